@@ -1,0 +1,192 @@
+"""Applying a LUT to an image: the strips, the threads, and the choice of who interpolates.
+
+An engine is a module with ``prepare(lut, dtype)``. It returns a kernel, ``kernel(pixels, out)``,
+for C-contiguous (M, 3 or 4) arrays, or None where the engine does not take that LUT or dtype.
+Kernels clamp colours to the LUT's domain and copy alpha; everything else that an image may bring
+(other dtypes, strides, values out of range, NaN) is dealt with here, once for all engines.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .lut import Lut3D
+
+Kernel = Callable[[np.ndarray, np.ndarray], None]
+DTYPES = ("uint8", "uint16", "float16", "float32", "float64")
+# A strip is read twice (range check, kernel): this many pixels stay in a core's share of the
+# cache, and still make the cost of a call small beside the work.
+STRIP_PIXELS = 1 << 16
+
+
+@cache
+def engine_module() -> ModuleType:
+    """Return the CPU engine: OpenColorIO where it is installed, else torch, else numpy."""
+    for name, needs in (("engine_ocio", "PyOpenColorIO"), ("engine_torch", "torch")):
+        if find_spec(needs) is not None:
+            try:
+                return import_module(f"{__package__}.{name}")
+            except (ImportError, OSError):  # installed, but broken or for another machine
+                continue
+    return import_module(f"{__package__}.engine_numpy")
+
+
+def engine_name() -> str:
+    """Name the CPU engine and its version, for people: ``"OpenColorIO 2.6.0"``."""
+    return engine_module().name()
+
+
+def apply(lut: Lut3D, image: np.ndarray, out: np.ndarray | None, device: str) -> np.ndarray:
+    """See `Lut3D.apply`."""
+    image = _checked_image(image)
+    out = np.empty_like(image, order="C") if out is None else _checked_out(out, image)
+    if _overlap(image, out):
+        image = image.copy()
+    if lut.is_identity:
+        np.copyto(out, image)
+    else:
+        _run(_strip_worker(lut, image.dtype), list(_strips(image, out)))
+    return out
+
+
+def _run(work: Kernel, strips: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Work through all strips on all cores; OpenColorIO and numpy let go of the GIL."""
+    workers = min(len(strips), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    if workers < 2:
+        for strip in strips:
+            work(*strip)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(lambda strip: work(*strip), strips))
+
+
+def _checked_image(image: np.ndarray) -> np.ndarray:
+    if not isinstance(image, np.ndarray) or image.dtype.name not in DTYPES:
+        kind = getattr(image, "dtype", type(image).__name__)
+        raise TypeError(f"an image is a numpy array of {', '.join(DTYPES)}, not {kind}")
+    if image.ndim < 1 or image.shape[-1] not in (3, 4):
+        raise ValueError(f"an image's last axis holds 3 or 4 channels; this shape is {image.shape}")
+    return image
+
+
+def _checked_out(out: np.ndarray, image: np.ndarray) -> np.ndarray:
+    if not isinstance(out, np.ndarray) or (out.shape, out.dtype) != (image.shape, image.dtype):
+        found = f"{out.shape} {out.dtype}" if isinstance(out, np.ndarray) else type(out).__name__
+        raise ValueError(f"out must be {image.shape} {image.dtype} like the image, not {found}")
+    if not out.flags.writeable:
+        raise ValueError("out is read-only")
+    return out
+
+
+def _overlap(image: np.ndarray, out: np.ndarray) -> bool:
+    """Whether writing one pixel of `out` could change another pixel of `image`."""
+    same = image.ctypes.data == out.ctypes.data and image.strides == out.strides
+    return not same and np.may_share_memory(image, out)
+
+
+def _strips(image: np.ndarray, out: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Cut both arrays alike into (..., C) views of at most STRIP_PIXELS pixels."""
+    if image.flags.c_contiguous and out.flags.c_contiguous:
+        channels = image.shape[-1]
+        image, out = image.reshape(-1, channels), out.reshape(-1, channels)
+    if image.ndim == 1:
+        image, out = image[None], out[None]
+    pixels_per_row = max(1, image[:1].size // image.shape[-1]) if image.size else 1
+    if pixels_per_row > STRIP_PIXELS:
+        for row, target in zip(image, out, strict=True):
+            yield from _strips(row, target)
+        return
+    rows = STRIP_PIXELS // pixels_per_row
+    for top in range(0, len(image), rows):
+        yield image[top : top + rows], out[top : top + rows]
+
+
+def _strip_worker(lut: Lut3D, dtype: np.dtype) -> Kernel:
+    """The function that corrects one strip of this dtype."""
+    native = dtype.newbyteorder("=")
+    kernel = engine_module().prepare(lut, native)
+    if kernel is None:
+        kernel = _converting(_kernel(lut, np.dtype("f4")), native)
+    if native.kind == "f":
+        kernel = _carrying_excess(kernel, lut, native)
+    return _on_contiguous(kernel, native)
+
+
+def _kernel(lut: Lut3D, dtype: np.dtype) -> Kernel:
+    """The chosen engine's kernel, or numpy's where that engine does not take this LUT."""
+    from . import engine_numpy
+
+    return engine_module().prepare(lut, dtype) or engine_numpy.prepare(lut, dtype)
+
+
+def _on_contiguous(kernel: Kernel, native: np.dtype) -> Kernel:
+    """Let a kernel take views with any strides and byte order."""
+
+    def work(pixels: np.ndarray, out: np.ndarray) -> None:
+        flat = np.ascontiguousarray(pixels, native).reshape(-1, pixels.shape[-1])
+        if out.flags.c_contiguous and out.dtype.isnative:
+            kernel(flat, out.reshape(flat.shape))
+        else:
+            result = np.empty_like(flat)
+            kernel(flat, result)
+            out[...] = result.reshape(out.shape)
+
+    return work
+
+
+def _converting(kernel: Kernel, dtype: np.dtype) -> Kernel:
+    """Let a float32 kernel take `dtype`; integers span 0..1 and are rounded to nearest."""
+    full = np.float32(np.iinfo(dtype).max if dtype.kind == "u" else 1)
+
+    def convert(pixels: np.ndarray, out: np.ndarray) -> None:
+        work = pixels.astype(np.float32)
+        if dtype.kind == "u":
+            work /= full
+        kernel(work, work)
+        colours = work[:, :3]
+        if dtype.kind == "u":
+            colours *= full
+            np.rint(colours.clip(0, full, out=colours), out=colours)
+        out[:, 3:] = pixels[:, 3:]
+        out[:, :3] = colours
+
+    return convert
+
+
+def _carrying_excess(kernel: Kernel, lut: Lut3D, dtype: np.dtype) -> Kernel:
+    """Let a kernel take values outside the LUT's reach, infinities and NaN."""
+    low, high = (bound.astype(dtype) for bound in lut._carry_range())
+
+    def carry(pixels: np.ndarray, out: np.ndarray) -> None:
+        if _all_in_unit_range(pixels):
+            kernel(pixels, out)
+            return
+        colours = pixels[:, :3]
+        inside = pixels.copy()
+        np.clip(np.where(np.isnan(colours), 0, colours), low, high, out=inside[:, :3])
+        excess = colours - inside[:, :3]
+        kernel(inside, out)
+        out[:, :3] += excess
+
+    return carry
+
+
+def _all_in_unit_range(pixels: np.ndarray) -> bool:
+    """Whether every float is in [0, 1]; some False are wrong (-0.0), no True is.
+
+    IEEE 754 numbers order like their bits, read as unsigned integers; negative numbers, infinity
+    and NaN come after 1. One pass over the bits answers for all of them.
+    """
+    bits = pixels.view(f"u{pixels.itemsize}")
+    one = np.ones((), pixels.dtype).view(bits.dtype)
+    return bool(bits.max(initial=0) <= one)
