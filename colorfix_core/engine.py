@@ -61,13 +61,23 @@ def apply(lut: Lut3D, image: np.ndarray, out: np.ndarray | None, device: str) ->
 
 def _run(work: Kernel, strips: list[tuple[np.ndarray, np.ndarray]]) -> None:
     """Work through all strips on all cores; OpenColorIO and numpy let go of the GIL."""
-    workers = min(len(strips), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    workers = min(
+        len(strips),
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+    )
     if workers < 2:
         for strip in strips:
             work(*strip)
         return
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(lambda strip: work(*strip), strips))
+
+
+def _cores() -> int:
+    """The processor cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _checked_image(image: np.ndarray) -> np.ndarray:

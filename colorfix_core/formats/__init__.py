@@ -1,0 +1,77 @@
+"""LUT files: one module per format, chosen by the file's extension.
+
+A format module has ``read(stream, size) -> Lut3D`` for a binary stream of `size` bytes and
+``write(lut, stream)``. `load` and `save` add what all formats share: the choice, the error text
+and the rename that makes saving all or nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from ..errors import LutFileError
+
+if TYPE_CHECKING:
+    from ..lut import Lut3D
+
+_MODULES = {
+    ".cube": "cube",
+    ".png": "hald",
+    ".3dl": "threedl",
+    ".spi3d": "spi3d",
+    ".clf": "clf",
+}
+EXTENSIONS = tuple(_MODULES)
+
+
+def load(path: str | Path) -> Lut3D:
+    """See `Lut3D.load`."""
+    path = Path(path)
+    format_ = _format_of(path)
+    try:
+        with path.open("rb") as stream:
+            return format_.read(stream, os.fstat(stream.fileno()).st_size)
+    except LutFileError as error:
+        raise LutFileError(f"{path.name} is not a LUT that can be used: {error}") from error
+    except OSError as error:
+        raise LutFileError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+def save(lut: Lut3D, path: str | Path) -> None:
+    """See `Lut3D.save`."""
+    path = Path(path)
+    format_ = _format_of(path)
+    part = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as stream:
+            part = Path(stream.name)
+            format_.write(lut, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.chmod(0o666 & ~_umask())
+        part.replace(path)
+    except OSError as error:
+        raise LutFileError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
+
+
+def _format_of(path: Path) -> ModuleType:
+    module = _MODULES.get(path.suffix.lower())
+    if module is None:
+        known = ", ".join(EXTENSIONS)
+        raise LutFileError(f"{path.name} has no LUT format's extension; those known are {known}")
+    return import_module(f"{__name__}.{module}")
+
+
+def _umask() -> int:
+    """The process's file mode mask, which temporary files ignore."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
