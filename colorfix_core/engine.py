@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from . import engine_memo, engine_numpy
+
 if TYPE_CHECKING:
     from .lut import Lut3D
 
@@ -55,7 +57,7 @@ def apply(lut: Lut3D, image: np.ndarray, out: np.ndarray | None, device: str) ->
     if lut.is_identity:
         np.copyto(out, image)
     else:
-        _run(_strip_worker(lut, image.dtype), list(_strips(image, out)))
+        _run(_strip_worker(lut, image), list(_strips(image, out)))
     return out
 
 
@@ -69,8 +71,10 @@ def _run(work: Kernel, strips: list[tuple[np.ndarray, np.ndarray]]) -> None:
         for strip in strips:
             work(*strip)
         return
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(lambda strip: work(*strip), strips))
+    start_worker = getattr(engine_module(), "start_worker", None)
+    with ThreadPoolExecutor(workers, initializer=start_worker) as pool:
+        for _ in pool.map(lambda strip: work(*strip), strips):
+            pass
 
 
 def _cores() -> int:
@@ -121,21 +125,21 @@ def _strips(image: np.ndarray, out: np.ndarray) -> Iterator[tuple[np.ndarray, np
         yield image[top : top + rows], out[top : top + rows]
 
 
-def _strip_worker(lut: Lut3D, dtype: np.dtype) -> Kernel:
-    """The function that corrects one strip of this dtype."""
-    native = dtype.newbyteorder("=")
+def _strip_worker(lut: Lut3D, image: np.ndarray) -> Kernel:
+    """The function that corrects one strip of this image."""
+    native = image.dtype.newbyteorder("=")
     kernel = engine_module().prepare(lut, native)
     if kernel is None:
         kernel = _converting(_kernel(lut, np.dtype("f4")), native)
     if native.kind == "f":
         kernel = _carrying_excess(kernel, lut, native)
+    elif native == np.uint8 and image.size >= image.shape[-1] * engine_memo.WORTHWHILE_PIXELS:
+        kernel = engine_memo.memo_of(lut, engine_name()).kernel(kernel)
     return _on_contiguous(kernel, native)
 
 
 def _kernel(lut: Lut3D, dtype: np.dtype) -> Kernel:
     """The chosen engine's kernel, or numpy's where that engine does not take this LUT."""
-    from . import engine_numpy
-
     return engine_module().prepare(lut, dtype) or engine_numpy.prepare(lut, dtype)
 
 

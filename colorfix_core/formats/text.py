@@ -23,7 +23,8 @@ _LARGEST = float(np.finfo(np.float32).max)
 class Lines:
     """The lines of a text file, LF, CRLF or CR, without a byte order mark.
 
-    A context manager, which leaves the stream open. Iterating gives stripped lines. `number` is the number of the latest line; `error` makes the
+    A context manager, which leaves the stream open. Iterating gives stripped lines. `number` is
+    the number of the latest line; `error` makes the
     exception that names it. Lines that are no table rows are reported with `overhead`, which
     ends a file that has too many.
     """
