@@ -9,6 +9,8 @@ Kernels clamp colours to the LUT's domain and copy alpha; everything else that a
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -20,15 +22,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from . import engine_memo, engine_numpy
+from .errors import DeviceError
 
 if TYPE_CHECKING:
     from .lut import Lut3D
 
 Kernel = Callable[[np.ndarray, np.ndarray], None]
 DTYPES = ("uint8", "uint16", "float16", "float32", "float64")
-# A strip is read twice (range check, kernel): this many pixels stay in a core's share of the
-# cache, and still make the cost of a call small beside the work.
-STRIP_PIXELS = 1 << 16
 
 
 @cache
@@ -54,11 +54,48 @@ def apply(lut: Lut3D, image: np.ndarray, out: np.ndarray | None, device: str) ->
     out = np.empty_like(image, order="C") if out is None else _checked_out(out, image)
     if _overlap(image, out):
         image = image.copy()
+    gpu = _gpu(device)
     if lut.is_identity:
         np.copyto(out, image)
-    else:
-        _run(_strip_worker(lut, image), list(_strips(image, out)))
+    elif not (gpu and _run_on_gpu(lut, image, out, gpu)):
+        strips = list(_strips(image, out, engine_module().STRIP_PIXELS))
+        _run(_strip_worker(lut, image), strips)
     return out
+
+
+def _gpu(device: str) -> str | None:
+    """The CUDA device that is meant, None for the CPU; DeviceError if it does not exist."""
+    if device == "cpu":
+        return None
+    if device != "auto" and not re.fullmatch(r"cuda(:\d+)?", device):
+        raise DeviceError(f'There is no device "{device}"; use auto, cpu, cuda or cuda:N.')
+    torch = import_module("torch") if find_spec("torch") else None
+    count = torch.cuda.device_count() if torch and torch.cuda.is_available() else 0
+    if device == "auto":
+        return "cuda" if count else None
+    if int(device.partition(":")[2] or 0) >= count:
+        raise DeviceError(f"{device} does not exist here: torch finds {count} CUDA devices.")
+    return device
+
+
+def _run_on_gpu(lut: Lut3D, image: np.ndarray, out: np.ndarray, device: str) -> bool:
+    """Correct on a GPU; False, with a warning, where its memory does not suffice."""
+    import torch
+
+    from . import engine_cuda
+
+    if lut.shaper is not None:  # from a file of Resolve's; no GPU code for such a rarity
+        return False
+    strips = _strips(image, out, engine_cuda.STRIP_PIXELS)
+    try:
+        native = image.dtype.newbyteorder("=")
+        engine_cuda.run(lut, strips, image.shape[-1], native, device)
+    except torch.OutOfMemoryError:
+        warnings.warn(f"{device} is out of memory; the CPU applies the LUT", stacklevel=4)
+        return False
+    except RuntimeError as error:
+        raise DeviceError(f"{device} failed while applying the LUT: {error}") from error
+    return True
 
 
 def _run(work: Kernel, strips: list[tuple[np.ndarray, np.ndarray]]) -> None:
@@ -108,19 +145,21 @@ def _overlap(image: np.ndarray, out: np.ndarray) -> bool:
     return not same and np.may_share_memory(image, out)
 
 
-def _strips(image: np.ndarray, out: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Cut both arrays alike into (..., C) views of at most STRIP_PIXELS pixels."""
+def _strips(
+    image: np.ndarray, out: np.ndarray, pixels: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Cut both arrays alike into (..., C) views of at most `pixels` pixels."""
     if image.flags.c_contiguous and out.flags.c_contiguous:
         channels = image.shape[-1]
         image, out = image.reshape(-1, channels), out.reshape(-1, channels)
     if image.ndim == 1:
         image, out = image[None], out[None]
     pixels_per_row = max(1, image[:1].size // image.shape[-1]) if image.size else 1
-    if pixels_per_row > STRIP_PIXELS:
+    if pixels_per_row > pixels:
         for row, target in zip(image, out, strict=True):
-            yield from _strips(row, target)
+            yield from _strips(row, target, pixels)
         return
-    rows = STRIP_PIXELS // pixels_per_row
+    rows = pixels // pixels_per_row
     for top in range(0, len(image), rows):
         yield image[top : top + rows], out[top : top + rows]
 
@@ -128,19 +167,29 @@ def _strips(image: np.ndarray, out: np.ndarray) -> Iterator[tuple[np.ndarray, np
 def _strip_worker(lut: Lut3D, image: np.ndarray) -> Kernel:
     """The function that corrects one strip of this image."""
     native = image.dtype.newbyteorder("=")
-    kernel = engine_module().prepare(lut, native)
-    if kernel is None:
-        kernel = _converting(_kernel(lut, np.dtype("f4")), native)
-    if native.kind == "f":
-        kernel = _carrying_excess(kernel, lut, native)
-    elif native == np.uint8 and image.size >= image.shape[-1] * engine_memo.WORTHWHILE_PIXELS:
+    kernel = _kernel(lut, native)
+    if native == np.uint8 and image.size >= image.shape[-1] * engine_memo.WORTHWHILE_PIXELS:
         kernel = engine_memo.memo_of(lut, engine_name()).kernel(kernel)
     return _on_contiguous(kernel, native)
 
 
 def _kernel(lut: Lut3D, dtype: np.dtype) -> Kernel:
-    """The chosen engine's kernel, or numpy's where that engine does not take this LUT."""
-    return engine_module().prepare(lut, dtype) or engine_numpy.prepare(lut, dtype)
+    """The kernel for this dtype, prepared once for each LUT."""
+    key = engine_name(), dtype.name
+    if key not in lut._kernels:
+        lut._kernels[key] = _complete(lut, dtype, engine_module().prepare(lut, dtype))
+    return lut._kernels[key]
+
+
+def _complete(lut: Lut3D, dtype: np.dtype, kernel: Kernel | None) -> Kernel:
+    """Add to an engine's kernel, if it has one for this LUT and dtype, what engines leave out."""
+    if kernel is not None:
+        return _carrying_excess(kernel, lut, dtype) if dtype.kind == "f" else kernel
+    if dtype == np.float32:
+        return _carrying_excess(engine_numpy.prepare(lut, dtype), lut, dtype)
+    converting = _converting(_kernel(lut, np.dtype(np.float32)), dtype)
+    # Only float64 would lose by having its excess carried in float32.
+    return _carrying_excess(converting, lut, dtype) if dtype == np.float64 else converting
 
 
 def _on_contiguous(kernel: Kernel, native: np.dtype) -> Kernel:

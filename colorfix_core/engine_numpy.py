@@ -13,6 +13,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from .lut import Lut3D, Shaper
+STRIP_PIXELS = 1 << 15
 
 
 def interpolate(table: np.ndarray, position: np.ndarray) -> np.ndarray:

@@ -19,6 +19,9 @@ BIT_DEPTHS = {
 LARGEST_SIZE = 129
 # OpenColorIO works row by row; RGB rows are unpacked into a buffer of this many RGBA pixels.
 ROW_PIXELS = 4096
+# A strip is read twice, by the range check and by OpenColorIO: it has to stay in the third-level
+# cache, and be large enough to make the two calls cheap.
+STRIP_PIXELS = 1 << 18
 
 
 def name() -> str:

@@ -19,6 +19,8 @@ from . import engine_numpy
 
 if TYPE_CHECKING:
     from .lut import Lut3D
+# A dozen temporary arrays of this length stay in the second-level cache.
+STRIP_PIXELS = 1 << 16
 
 
 def name() -> str:

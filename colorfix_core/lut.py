@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -264,6 +264,14 @@ class Lut3D:
         grid = _lattice(plain.size, plain.domain_min, plain.domain_max)
         slabs = zip(plain.table, grid, strict=True)
         return replace(plain, table=np.stack([_with_luminance_of(t, g) for t, g in slabs]))
+
+    @cached_property
+    def _kernels(self) -> dict:
+        """What the engines prepared for this LUT; `engine` fills it."""
+        return {}
+
+    def __getstate__(self) -> dict:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def _is_plain(self) -> bool:

@@ -1,0 +1,135 @@
+"""Correction on a GPU: strips go there and back through page-locked buffers, three at a time.
+
+While one strip is being corrected the next is on its way in and the one before on its way out. The
+kernel is Triton's where torch brings it along, and otherwise a chain of torch operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from . import engine_torch
+
+if TYPE_CHECKING:
+    from .lut import Lut3D
+
+STRIP_PIXELS = 1 << 22
+_SLOTS = 3
+
+Strip = tuple[np.ndarray, np.ndarray]
+# correct(source, target): (M, 3 or 4) tensors on the GPU
+Correct = Callable[[torch.Tensor, torch.Tensor], None]
+
+
+def run(lut: Lut3D, strips: Iterable[Strip], channels: int, dtype: np.dtype, device: str) -> None:
+    """Correct strips of host memory on a GPU.
+
+    Parameters
+    ----------
+    lut : Lut3D without a shaper
+    strips : pairs of (..., channels) views, at most STRIP_PIXELS pixels each
+    dtype : native dtype of the pixels
+    device : "cuda" or "cuda:N", which exists
+
+    Raises
+    ------
+    torch.OutOfMemoryError
+        Before the first strip is touched: all memory is asked for at the start.
+    """
+    with torch.cuda.device(device), torch.inference_mode():
+        correct = prepare(lut, dtype, torch.device("cuda"))
+        slots = [_Slot(channels, dtype) for _ in range(_SLOTS)]
+        torch.cuda.current_stream().synchronize()
+        for turn, (pixels, out) in enumerate(strips):
+            slot = slots[turn % _SLOTS]
+            slot.finish()
+            slot.start(pixels, out, correct)
+        for turn in range(_SLOTS):
+            slots[turn].finish()
+
+
+class _Slot:
+    """Room for one strip: page-locked memory, device memory, and a stream of work."""
+
+    def __init__(self, channels: int, dtype: np.dtype) -> None:
+        shape = STRIP_PIXELS, channels
+        kind = torch.from_numpy(np.empty(0, dtype)).dtype
+        self._host = torch.empty(shape, dtype=kind, pin_memory=True)
+        self._device = torch.empty(shape, dtype=kind, device="cuda")
+        self._stream = torch.cuda.Stream()
+        self._out: np.ndarray | None = None
+
+    def start(self, pixels: np.ndarray, out: np.ndarray, correct: Correct) -> None:
+        count = pixels.size // pixels.shape[-1]
+        host, device = self._host[:count], self._device[:count]
+        np.copyto(host.numpy().reshape(pixels.shape), pixels)
+        with torch.cuda.stream(self._stream):
+            device.copy_(host, non_blocking=True)
+            correct(device, device)
+            host.copy_(device, non_blocking=True)
+        self._out = out
+
+    def finish(self) -> None:
+        """Wait for the strip and store it."""
+        if self._out is None:
+            return
+        self._stream.synchronize()
+        count = self._out.size // self._out.shape[-1]
+        np.copyto(self._out, self._host[:count].numpy().reshape(self._out.shape))
+        self._out = None
+
+
+def prepare(lut: Lut3D, dtype: np.dtype, device: torch.device) -> Correct:
+    """The function that corrects pixels of this dtype on the GPU."""
+    full = int(np.iinfo(dtype).max) if dtype.kind == "u" else 0
+    bounds = _bounds(lut).to(device)
+    table = torch.zeros(*lut.table.shape[:3], 4)
+    table[..., :3] = torch.tensor(lut.table)
+    table = table.to(device)
+    if find_spec("triton") is not None:
+        from . import engine_triton
+
+        return lambda source, target: engine_triton.correct(source, target, table, bounds, full)
+    flat = table.reshape(-1, 4)
+    return lambda source, target: correct_by_torch(source, target, flat, lut.size, bounds, full)
+
+
+def _bounds(lut: Lut3D) -> torch.Tensor:
+    """See `engine_triton.correct`."""
+    low, high = np.array(lut.domain_min), np.array(lut.domain_max)
+    rows = np.zeros((4, 4), np.float32)
+    rows[:, :3] = low, (lut.size - 1) / (high - low), *lut._carry_range()
+    return torch.from_numpy(rows)
+
+
+def correct_by_torch(
+    source: torch.Tensor,
+    target: torch.Tensor,
+    table: torch.Tensor,
+    size: int,
+    bounds: torch.Tensor,
+    full: int,
+) -> None:
+    """What `engine_triton.correct` does, in a dozen passes; `table` is (size**3, 4)."""
+    low, scale, carry_low, carry_high = bounds[:, :3, None]
+    colours = source[:, :3].T
+    if full:
+        value = inside = colours.float() / full
+    else:
+        value = colours if colours.dtype == torch.float64 else colours.float()
+        inside = value.nan_to_num(0.0, torch.inf, -torch.inf)
+        inside = inside.clamp(carry_low.to(value), carry_high.to(value))
+    position = ((inside.float() - low) * scale).clamp_(0, size - 1).contiguous()
+    result = engine_torch.interpolate(table, size, position)[:, :3].T
+    if full:
+        result = result.clamp_(0, 1).mul_(full).add_(0.5).floor_()
+    else:
+        result = result.to(value.dtype) + (value - inside)
+    if target is not source:
+        target.copy_(source)
+    target[:, :3] = result.T.to(target.dtype)
