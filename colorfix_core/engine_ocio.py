@@ -60,6 +60,16 @@ def _description(pixels: np.ndarray, width: int, depth: ocio.BitDepth) -> ocio.P
 
 
 def _processor(lut: Lut3D, depth: ocio.BitDepth) -> ocio.CPUProcessor:
+    # LOSSLESS forbids what would change numbers, such as baking curves into tables.
+    return (
+        ocio.Config.CreateRaw()
+        .getProcessor(transform(lut))
+        .getOptimizedCPUProcessor(depth, depth, ocio.OPTIMIZATION_LOSSLESS)
+    )
+
+
+def transform(lut: Lut3D) -> ocio.GroupTransform:
+    """The LUT as OpenColorIO's operations."""
     group = ocio.GroupTransform()
     if lut.shaper is not None:
         _append_scaling(group, lut.shaper.domain_min, lut.shaper.domain_max)
@@ -71,12 +81,7 @@ def _processor(lut: Lut3D, depth: ocio.BitDepth) -> ocio.CPUProcessor:
     table.setInterpolation(ocio.INTERP_TETRAHEDRAL)
     table.setData(lut.table.ravel())
     group.appendTransform(table)
-    # LOSSLESS forbids what would change numbers, such as baking curves into tables.
-    return (
-        ocio.Config.CreateRaw()
-        .getProcessor(group)
-        .getOptimizedCPUProcessor(depth, depth, ocio.OPTIMIZATION_LOSSLESS)
-    )
+    return group
 
 
 def _append_scaling(group: ocio.GroupTransform, low: tuple, high: tuple) -> None:

@@ -6,11 +6,14 @@ import io
 import math
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
 from ..errors import LutFileError
+
+if TYPE_CHECKING:
+    from ..lut import Lut3D
 
 LONGEST_LINE = 1 << 16
 # Bytes of comments, blank lines and keywords that a file may hold beside its table.
@@ -89,3 +92,11 @@ def shortened(text: str) -> str:
     """Quote text from a file for a message: printable, and not longer than 30 characters."""
     text = ascii(text)
     return text if len(text) <= 32 else text[:28] + "...'"
+
+
+def require_unit_domain(lut: Lut3D, extension: str) -> None:
+    """Refuse to write what a format without domains and shapers cannot say."""
+    if lut.shaper is not None or (lut.domain_min, lut.domain_max) != ((0, 0, 0), (1, 1, 1)):
+        raise LutFileError(
+            f"a {extension} file holds LUTs of 0..1 without a shaper only; use .cube instead"
+        )
