@@ -1,0 +1,143 @@
+"""What the dialogs of this plug-in share: a preview on the left, controls on the right."""
+
+from collections.abc import Iterator, Sequence
+
+import gi
+
+gi.require_version("Gtk", "3.0")
+gi.require_version("GimpUi", "3.0")
+from failures import Cancelled, sentence  # noqa: E402
+from gi.repository import Gimp, GimpUi, GLib, GObject, Gtk  # noqa: E402
+from overview import overview  # noqa: E402
+from preview import Preview  # noqa: E402
+from translation import DOMAIN, _  # noqa: E402
+
+PREVIEW_SIZE = 560, 420
+CONTROLS_WIDTH = 300
+
+
+class FilterDialog:
+    """GIMP's own dialog for a procedure's arguments, with a preview of a layer beside them."""
+
+    def __init__(
+        self,
+        procedure: Gimp.Procedure,
+        config: Gimp.ProcedureConfig,
+        layer: Gimp.Layer,
+        title: str,
+        arguments: Sequence[str],
+        sliders: dict[str, float],
+    ) -> None:
+        GimpUi.init(DOMAIN)
+        self._closed = False
+        self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
+        self._preview = Preview(layer, *PREVIEW_SIZE)
+        self._status = _Status()
+        for name, factor in sliders.items():
+            self._dialog.get_scale_entry(name, factor)
+        self.controls = self._dialog.fill_box("controls", list(arguments))
+        self._lay_out()
+        self.in_steps(self._show_layer(layer))
+
+    def _lay_out(self) -> None:
+        self.controls.set_size_request(CONTROLS_WIDTH, -1)
+        row = Gtk.Box(spacing=18, border_width=12)
+        row.pack_start(self._preview, True, True, 0)
+        column = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
+        column.pack_start(self.controls, False, False, 0)
+        column.pack_end(self._status, False, False, 0)
+        row.pack_end(column, False, False, 0)
+        row.show()
+        column.show()
+        self._dialog.get_content_area().pack_start(row, True, True, 0)
+
+    def add(self, widget: Gtk.Widget) -> None:
+        """Put a widget below the controls."""
+        self.controls.pack_start(widget, False, False, 0)
+        widget.show_all()
+
+    def widget_of(self, argument: str) -> Gtk.Widget:
+        """The widget of an argument."""
+        return self._dialog.get_widget(argument, GObject.TYPE_NONE)
+
+    @property
+    def window(self) -> Gtk.Window:
+        return self._dialog
+
+    def run(self) -> None:
+        """Show the dialog until it is answered.
+
+        Raises
+        ------
+        Cancelled
+            If the answer is not OK.
+        """
+        accepted = self._dialog.run()
+        self._closed = True
+        self._dialog.destroy()
+        if not accepted:
+            raise Cancelled
+
+    def say(self, text: str, busy: bool = False) -> None:
+        """One line on what is going on; empty when all is well."""
+        self._status.say(text, busy)
+
+    def show(self, correction) -> None:
+        """Show what a correction makes of the layer."""
+        self._preview.show_correction(correction)
+
+    def allow_ok(self, allowed: bool) -> None:
+        self._dialog.set_response_sensitive(Gtk.ResponseType.OK, allowed)
+
+    def fail(self, error: Exception) -> None:
+        """Say what is wrong and refuse OK until something else is chosen."""
+        self.say(sentence(error))
+        self.allow_ok(False)
+
+    def when_idle(self, action, *arguments) -> None:
+        """Call back in the main thread, unless the dialog is closed by then; from any thread."""
+
+        def call() -> bool:
+            if not self._closed:
+                action(*arguments)
+            return GLib.SOURCE_REMOVE
+
+        GLib.idle_add(call)
+
+    def in_steps(self, steps: Iterator) -> None:
+        """Run a generator to its end while the dialog stays usable."""
+
+        def step() -> None:
+            try:
+                next(steps)
+            except StopIteration:
+                return
+            except Exception as error:
+                self.fail(error)
+                return
+            self.when_idle(step)
+
+        self.when_idle(step)
+
+    def _show_layer(self, layer: Gimp.Layer) -> Iterator[None]:
+        for view in overview(layer):
+            if view is not None:
+                self._preview.show_layer(view)
+            yield
+
+
+class _Status(Gtk.Box):
+    """A spinner and a line of text."""
+
+    def __init__(self) -> None:
+        super().__init__(spacing=6)
+        self._spinner = Gtk.Spinner()
+        self._label = Gtk.Label(xalign=0, wrap=True, max_width_chars=36)
+        self.pack_start(self._spinner, False, False, 0)
+        self.pack_start(self._label, True, True, 0)
+        self.show_all()
+
+    def say(self, text: str, busy: bool) -> None:
+        self._label.set_text(text)
+        self._spinner.set_property("active", busy)
+        self._spinner.set_visible(busy)

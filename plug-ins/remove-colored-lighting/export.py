@@ -1,0 +1,88 @@
+"""Export LUT…: where to, how fine, in which format."""
+
+from pathlib import Path
+
+from failures import sentence
+from gi.repository import Gtk
+from translation import _
+
+SIZES = (17, 33, 65)
+FORMATS = {
+    ".cube": _("Cube LUT (.cube)"),
+    ".png": _("HaldCLUT picture (.png)"),
+    ".3dl": _("Autodesk (.3dl)"),
+    ".spi3d": _("Sony Imageworks (.spi3d)"),
+    ".clf": _("Common LUT Format (.clf)"),
+}
+
+
+def choose_and_save(parent: Gtk.Window, lut) -> Path | None:
+    """Ask for a file and write the LUT; returns the file, or None if nothing was written."""
+    chooser = _make_chooser(parent)
+    size, kind = _add_choices(chooser)
+    try:
+        while chooser.run() == Gtk.ResponseType.ACCEPT:
+            path = _with_extension(Path(chooser.get_filename()), kind.get_active_id())
+            try:
+                lut.resize(int(size.get_active_id())).save(path)
+            except Exception as error:
+                _complain(chooser, sentence(error))
+            else:
+                return path
+        return None
+    finally:
+        chooser.destroy()
+
+
+def _make_chooser(parent: Gtk.Window) -> Gtk.FileChooserDialog:
+    chooser = Gtk.FileChooserDialog(
+        title=_("Export Color LUT"), transient_for=parent, action=Gtk.FileChooserAction.SAVE
+    )
+    chooser.add_button(_("_Cancel"), Gtk.ResponseType.CANCEL)
+    chooser.add_button(_("_Export"), Gtk.ResponseType.ACCEPT)
+    chooser.set_default_response(Gtk.ResponseType.ACCEPT)
+    chooser.set_do_overwrite_confirmation(True)
+    chooser.set_current_name("lighting.cube")
+    return chooser
+
+
+def _add_choices(chooser: Gtk.FileChooserDialog) -> tuple[Gtk.ComboBoxText, Gtk.ComboBoxText]:
+    """Combo boxes for size and format; a new format renames the file."""
+    size, kind = Gtk.ComboBoxText(), Gtk.ComboBoxText()
+    for points in SIZES:
+        size.append(str(points), _("{n} points").format(n=points))
+    size.set_active_id("33")
+    for extension, label in FORMATS.items():
+        kind.append(extension, label)
+    kind.set_active_id(".cube")
+    kind.connect(
+        "changed",
+        lambda combo: chooser.set_current_name(
+            Path(chooser.get_current_name()).stem + combo.get_active_id()
+        ),
+    )
+    row = Gtk.Box(spacing=6)
+    for text, combo in ((_("_Size:"), size), (_("_Format:"), kind)):
+        label = Gtk.Label(label=text, use_underline=True, mnemonic_widget=combo)
+        row.pack_start(label, False, False, 0)
+        row.pack_start(combo, False, False, 6)
+    row.show_all()
+    chooser.set_extra_widget(row)
+    return size, kind
+
+
+def _with_extension(path: Path, extension: str) -> Path:
+    """The name as typed if it says a known format, else with the chosen extension."""
+    return path if path.suffix.lower() in FORMATS else path.with_name(path.name + extension)
+
+
+def _complain(parent: Gtk.Window, text: str) -> None:
+    message = Gtk.MessageDialog(
+        transient_for=parent,
+        modal=True,
+        message_type=Gtk.MessageType.ERROR,
+        buttons=Gtk.ButtonsType.CLOSE,
+        text=text,
+    )
+    message.run()
+    message.destroy()

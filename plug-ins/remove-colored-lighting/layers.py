@@ -1,0 +1,150 @@
+"""Layers in and out: what may be corrected, where the result goes, and one step to undo."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from exactness import Originals
+from failures import Failure
+from gi.repository import Gimp
+from pixels import Box, read, write
+from translation import _
+
+Correction = Callable[[np.ndarray], np.ndarray]
+
+
+def correct(
+    image: Gimp.Image,
+    layers: Sequence[Gimp.Layer],
+    corrections: Sequence[Correction],
+    output: str = "replace",
+    before_commit: Callable[[], None] = lambda: None,
+) -> None:
+    """Correct layers, each with its own function, inside the selection.
+
+    Nothing a user can see changes before every pixel is computed and `before_commit` is done;
+    what then changes is one step to undo.
+
+    Parameters
+    ----------
+    corrections : functions from and to float32 (height, width, 4) sRGB-encoded pixels
+    output : "replace", "new-layer" or "keep-copy"
+    """
+    jobs = [_Job.on(layer, output) for layer in layers]
+    for number, (job, correction) in enumerate(zip(jobs, corrections, strict=True)):
+        for share in _prepare(job.target, job.box, correction):
+            Gimp.progress_update((number + share) / len(jobs))
+    before_commit()
+    image.undo_group_start()
+    try:
+        for job in jobs:
+            job.commit()
+    finally:
+        image.undo_group_end()
+    Gimp.displays_flush()
+
+
+def refuse_unfit(layers: Sequence[Gimp.Drawable], in_place: bool) -> None:
+    """Raise a Failure for what cannot be corrected, before anything is touched."""
+    if not layers:
+        raise Failure(_("There is no layer to work on; select one."))
+    for layer in layers:
+        reason = _unfit(layer, in_place)
+        if reason:
+            raise Failure(reason.format(layer=layer.get_name()))
+
+
+def _unfit(layer: Gimp.Drawable, in_place: bool) -> str | None:
+    if not isinstance(layer, Gimp.Layer):
+        return _("“{layer}” is not a layer; select the layer itself, not its mask or a channel.")
+    if layer.is_group():
+        return _("“{layer}” is a layer group; select the layers in it.")
+    if not layer.is_rgb():
+        return _("“{layer}” is not in colour; choose Image > Mode > RGB first.")
+    if in_place and _is_locked(layer):
+        return _("The pixels of “{layer}” are locked; unlock them or choose a new layer as output.")
+    return None
+
+
+def _is_locked(item: Gimp.Item | None) -> bool:
+    """Whether an item, or a group around it, is locked against changes of its pixels."""
+    return item is not None and (item.get_lock_content() or _is_locked(item.get_parent()))
+
+
+def whole(layer: Gimp.Layer) -> Box:
+    """The whole layer."""
+    return Box(0, 0, layer.get_width(), layer.get_height())
+
+
+def selected(layer: Gimp.Layer) -> Box:
+    """The part of a layer that the selection touches; all of it without a selection."""
+    touched, *box = layer.mask_intersect()
+    if not touched:
+        raise Failure(
+            _("The selection does not touch “{layer}”; select a part of it.").format(
+                layer=layer.get_name()
+            )
+        )
+    return Box(*box)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One layer's way to its result."""
+
+    layer: Gimp.Layer
+    box: Box
+    target: Gimp.Layer
+    hidden_copy: Gimp.Layer | None
+
+    @classmethod
+    def on(cls, layer: Gimp.Layer, output: str) -> "_Job":
+        target = _copy(layer, _("Remove Colored Lighting")) if output == "new-layer" else layer
+        hidden = None
+        if output == "keep-copy":
+            hidden = _copy(layer, _("{layer} (original)").format(layer=layer.get_name()))
+            hidden.set_visible(False)
+        return cls(layer, selected(layer), target, hidden)
+
+    def commit(self) -> None:
+        """Put the layers where they belong and merge what was prepared."""
+        image, parent = self.layer.get_image(), self.layer.get_parent()
+        position = image.get_item_position(self.layer)
+        if self.hidden_copy:
+            image.insert_layer(self.hidden_copy, parent, position + 1)
+        if self.target is not self.layer:
+            image.insert_layer(self.target, parent, position)
+        _merge(self.target, self.box)
+
+
+def _copy(layer: Gimp.Layer, name: str) -> Gimp.Layer:
+    copy = layer.copy()
+    copy.set_name(name)
+    copy.set_lock_content(False)
+    return copy
+
+
+def _prepare(layer: Gimp.Layer, box: Box, correction: Correction) -> Iterator[float]:
+    """Fill a layer's shadow with corrected pixels, and yield the share that is done.
+
+    Colours under zero alpha stay what they are.
+    """
+    source, shadow = layer.get_buffer(), layer.get_shadow_buffer()
+    for strip in box.strips():
+        pixels = read(source, strip)
+        corrected = correction(pixels)
+        hidden = pixels[..., 3] == 0
+        corrected[hidden] = pixels[hidden]
+        write(shadow, strip, corrected)
+        yield (strip.y + strip.height - box.y) / box.height
+    shadow.flush()
+
+
+def _merge(layer: Gimp.Layer, box: Box) -> None:
+    """Merge the shadow through the selection."""
+    originals = Originals.of(layer, box)
+    if not layer.merge_shadow(True):
+        raise Failure(_("GIMP refused to change “{layer}”.").format(layer=layer.get_name()))
+    if originals:
+        originals.put_back()
+    layer.update(box.x, box.y, box.width, box.height)

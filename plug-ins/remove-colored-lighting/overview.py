@@ -1,0 +1,90 @@
+"""Small and partial views of a layer for the preview: 8-bit colours and what is selected."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from gi.repository import GdkPixbuf, Gegl, Gimp, GLib
+from layers import whole
+from pixels import Box, selection_weights
+
+FORMAT = "R'G'B'A u8"  # what a screen can show of R'G'B'A float
+LONGEST_SIDE = 1024
+
+
+@dataclass(frozen=True)
+class View:
+    """A part of a layer as it is shown."""
+
+    pixels: np.ndarray  # (height, width, 4) uint8
+    weights: np.ndarray | None  # (height, width) in 0..1: how far a pixel is selected
+
+    def corrected(self, correction) -> np.ndarray:
+        """The pixels after a correction, which stays inside the selection."""
+        after = correction(self.pixels)
+        if self.weights is not None:
+            mix = self.weights[..., None] * (after.astype(np.float32) - self.pixels)
+            after = (self.pixels + mix + 0.5).astype(np.uint8)
+        return after
+
+    def scaled(self, width: int, height: int) -> "View":
+        """The view at another size."""
+        if (height, width) == self.pixels.shape[:2]:
+            return self
+        weights = self.weights
+        if weights is not None:
+            grey = np.repeat((weights * 255).astype(np.uint8)[..., None], 4, -1)
+            weights = _scale(grey, width, height)[..., 0] / np.float32(255)
+        return View(_scale(self.pixels, width, height), weights)
+
+
+def part(layer: Gimp.Layer, box: Box) -> View:
+    """A part of the layer, pixel for pixel."""
+    return View(_read(layer, box), selection_weights(layer, box))
+
+
+def overview(layer: Gimp.Layer) -> Iterator[View | None]:
+    """Shrink the whole layer, a strip at a time; None until the last, which is the view."""
+    box = whole(layer)
+    factor = -(-max(box.width, box.height) // LONGEST_SIDE)
+    pixels, weights = [], []
+    for strip in box.strips(factor):
+        pixels.append(_shrink(_read(layer, strip), factor))
+        chosen = selection_weights(layer, strip)
+        if chosen is not None:
+            weights.append(_shrink(chosen[..., None], factor)[..., 0])
+        yield None
+    yield View(
+        np.concatenate(pixels).astype(np.uint8),
+        np.concatenate(weights) if weights else None,
+    )
+
+
+def _read(layer: Gimp.Layer, box: Box) -> np.ndarray:
+    data = layer.get_buffer().get(box.rectangle, 1.0, FORMAT, Gegl.AbyssPolicy.NONE)
+    return np.frombuffer(data, np.uint8).reshape(box.height, box.width, 4)
+
+
+def _shrink(values: np.ndarray, factor: int) -> np.ndarray:
+    """Average blocks of factor x factor; those at the right and lower edge may be smaller."""
+    for axis in (0, 1):
+        starts = np.arange(0, values.shape[axis], factor)
+        lengths = np.diff(starts, append=values.shape[axis]).astype(np.float32)
+        sums = np.add.reduceat(values, starts, axis=axis, dtype=np.float32)
+        values = sums / lengths.reshape((-1, 1, 1) if axis == 0 else (1, -1, 1))
+    return values
+
+
+def _scale(pixels: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Resample (h, w, 4) uint8; alpha is respected."""
+    rows, columns = pixels.shape[:2]
+    pixbuf = GdkPixbuf.Pixbuf.new_from_bytes(
+        GLib.Bytes.new(pixels.tobytes()),
+        GdkPixbuf.Colorspace.RGB, True, 8, columns, rows, 4 * columns,
+    )  # fmt: skip
+    result = pixbuf.scale_simple(width, height, GdkPixbuf.InterpType.BILINEAR)
+    data = np.frombuffer(result.get_pixels(), np.uint8)
+    stride = result.get_rowstride()
+    padded = np.zeros(stride * height, np.uint8)
+    padded[: data.size] = data
+    return padded.reshape(height, stride)[:, : 4 * width].reshape(height, width, 4)

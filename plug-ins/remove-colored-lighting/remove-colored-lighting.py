@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""Remove coloured lighting from photographs: what GIMP loads.
+
+Nothing but `gi` is needed to get this far, so that the filters appear in the menus and can
+explain themselves even where their runtime is missing.
+"""
+
+import sys
+from importlib import import_module
+
+import gi
+
+gi.require_version("Gimp", "3.0")
+gi.require_version("Gegl", "0.4")
+from gi.repository import Gimp  # noqa: E402
+
+import filters  # noqa: E402
+import runtime  # noqa: E402
+from failures import reporting  # noqa: E402
+from translation import DOMAIN  # noqa: E402
+
+
+class RemoveColoredLighting(Gimp.PlugIn):
+    """The plug-in; each of its filters lives in a module of its own."""
+
+    def do_set_i18n(self, _procedure_name):
+        return True, DOMAIN, "locale"
+
+    def do_query_procedures(self):
+        return list(filters.ALL)
+
+    def do_create_procedure(self, name):
+        return filters.create(self, name, reporting(_run))
+
+
+def _run(procedure, *arguments):
+    runtime.connect()
+    module = filters.ALL[procedure.get_name()].module
+    return import_module(module).run(procedure, *arguments)
+
+
+Gimp.main(RemoveColoredLighting.__gtype__, sys.argv)

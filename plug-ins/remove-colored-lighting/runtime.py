@@ -1,0 +1,43 @@
+"""The way from GIMP's Python to the core and the packages that the installer put in place."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from failures import Failure
+from translation import _
+
+HERE = Path(__file__).resolve().parent
+
+
+def connect() -> None:
+    """Make `colorfix_core` and its packages importable.
+
+    Raises
+    ------
+    Failure
+        If the runtime was never installed, or has gone since.
+    """
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    for folder in _site_packages():
+        if folder not in sys.path:
+            sys.path.append(folder)
+
+
+def _site_packages() -> list[str]:
+    """The folders that runtime.json names; each of them must exist."""
+    try:
+        folders = json.loads((HERE / "runtime.json").read_text("utf-8"))["site_packages"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Failure(
+            _("The filter's runtime is not installed; run install.py and try again.")
+        ) from error
+    for folder in folders:
+        if not Path(folder).is_dir():
+            raise Failure(
+                _("The filter's runtime is gone from {folder}; run install.py again.").format(
+                    folder=folder
+                )
+            )
+    return folders

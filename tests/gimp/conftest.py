@@ -1,0 +1,64 @@
+"""Pictures with names, and a real GIMP to try the plug-in in."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import place as places  # noqa: E402
+from profile_setup import install  # noqa: E402
+from session import Gimp  # noqa: E402
+
+ARTIFACTS = Path(__file__).parents[1] / "artifacts"
+PROFILE = "/tmp/colorfix-profile"
+
+
+@pytest.fixture(scope="session")
+def place() -> places.Place:
+    """Where GIMP is."""
+    return places.find()
+
+
+@pytest.fixture(scope="session")
+def installed(place) -> str:
+    """A GIMP profile with the plug-in."""
+    install(place, PROFILE)
+    return PROFILE
+
+
+@pytest.fixture(scope="session")
+def console(place, installed):
+    """A GIMP without windows, for all tests."""
+    session = Gimp(place, installed, [place.console, "-i"])
+    yield session
+    session.quit()
+
+
+@pytest.fixture
+def gimp(console):
+    """The GIMP without windows; images left open are closed after the test."""
+    yield console
+    for image in console.images():
+        console.close(image)
+
+
+@pytest.fixture(scope="session")
+def portrait() -> np.ndarray:
+    """A person in colours one knows, (512, 512, 3) uint8."""
+    from skimage import data
+
+    return data.astronaut()
+
+
+@pytest.fixture(scope="session")
+def magenta_portrait(portrait) -> np.ndarray:
+    """The person under magenta light."""
+    return under_light(portrait, (1.0, 0.35, 0.8))
+
+
+def under_light(photo: np.ndarray, light: tuple[float, float, float]) -> np.ndarray:
+    """A uint8 photo as if lit by a coloured lamp: multiplied in (nearly) linear light."""
+    linear = (photo / 255) ** 2.2 * light
+    return (linear.clip(0, 1) ** (1 / 2.2) * 255).round().astype(np.uint8)

@@ -1,0 +1,61 @@
+"""Where GIMP 3 is: on this machine, or in a Debian 13 root directory made for the tests."""
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+CONSOLES = ("gimp-console-3.0", "gimp-console-3.2", "gimp-console")
+
+ENTER = """
+mount --bind /dev "$0/dev" && mount -t proc proc "$0/proc" && exec chroot "$0" "$@"
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file system with a GIMP in it; paths are those seen inside."""
+
+    root: Path
+    console: str
+
+    def outside(self, path: str) -> Path:
+        """The same file as this machine sees it."""
+        return self.root / path.lstrip("/")
+
+    def command(self, *arguments: str, **environment: str) -> list[str]:
+        """A command line that runs something inside, alone in its environment.
+
+        Whatever it starts ends with it.
+        """
+        variables = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", **environment}
+        clean = ["env", "-i", *(f"{key}={value}" for key, value in variables.items()), *arguments]
+        if self.root == Path("/"):
+            return clean
+        alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+        return [*alone, "bash", "-c", ENTER, str(self.root), *clean]
+
+    def run(self, *arguments: str, timeout: float = 300, **environment: str) -> str:
+        """Run something inside to its end and return what it printed; it must succeed."""
+        done = subprocess.run(
+            self.command(*arguments, **environment),
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{arguments} ended with {done.returncode}:\n{done.stderr[-4000:]}")
+        return done.stdout
+
+
+def find() -> Place:
+    """This machine's own GIMP 3 if there is one, else the cached root, made if need be."""
+    for name in CONSOLES:
+        if (path := shutil.which(name)) and " 3." in _output(path, "--version"):
+            return Place(Path("/"), path)
+    return Place(Path(_output(str(HERE / "make_root.sh")).strip()), "gimp-console-3.0")
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
