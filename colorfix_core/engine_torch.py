@@ -50,8 +50,8 @@ def prepare(lut: Lut3D, dtype: np.dtype) -> Callable[[np.ndarray, np.ndarray], N
         colours = pixels if lut.shaper is None else engine_numpy.shape(lut.shaper, pixels[:, :3])
         position = torch.empty(3, len(pixels))
         for channel in range(3):
-            column = torch.from_numpy(colours[:, channel])
-            torch.sub(column, float(low[channel]), out=position[channel])
+            # By numpy, because torch warns of arrays that are read-only.
+            np.subtract(colours[:, channel], low[channel], out=position[channel].numpy())
             position[channel].mul_(float(scale[channel])).clamp_(0, lut.size - 1)
         corrected = interpolate(table, lut.size, position)
         target = torch.from_numpy(out)
