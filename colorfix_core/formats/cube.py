@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 import warnings
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
@@ -154,25 +156,21 @@ _KEYWORDS = {
 
 def _read_rows(lines: Lines, rows: Iterator[str], first: str, count: int) -> np.ndarray:
     """Read exactly `count` rows of three numbers, comments and blank lines between them."""
-    table = np.empty((count, 3), np.float32)
-    filled = 0
-    line: str | None = first
-    while line is not None:
+    values = array("f")
+    for line in chain([first], rows):
         if "#" in line:
             line = line[: line.index("#")].rstrip()
         if not line:
             lines.overhead(line)
         elif line[0].isalpha() and line.split()[0].upper() in _KEYWORDS:
             raise lines.error(f"has the keyword {line.split()[0].upper()} after the table began")
-        elif filled == count:
+        elif len(values) == 3 * count:
             raise lines.error(f"is one more than the {count} rows that the size keywords announce")
         else:
-            table[filled] = lines.row(line)
-            filled += 1
-        line = next(rows, None)
-    if filled < count:
-        raise lines.error(f"ends the file after {filled} of {count} table rows")
-    return table
+            values.extend(lines.row(line))
+    if len(values) < 3 * count:
+        raise lines.error(f"ends the file after {len(values) // 3} of {count} table rows")
+    return np.frombuffer(values, np.float32).reshape(count, 3)
 
 
 def _assemble(header: _Header, curve: np.ndarray, table: np.ndarray) -> Lut3D:
