@@ -33,8 +33,7 @@ class FilterDialog:
         self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
         self._preview = Preview(layer, *PREVIEW_SIZE)
         self._status = _Status()
-        for name, factor in sliders.items():
-            self._dialog.get_scale_entry(name, factor)
+        self._make_sliders(sliders)
         self.controls = self._dialog.fill_box("controls", list(arguments))
         self._lay_out()
         self.in_steps(self._show_layer(layer))
@@ -49,7 +48,15 @@ class FilterDialog:
         row.pack_end(column, False, False, 0)
         row.show()
         column.show()
+        self.controls.show()
         self._dialog.get_content_area().pack_start(row, True, True, 0)
+
+    def _make_sliders(self, sliders: dict[str, float]) -> None:
+        """Sliders in place of bare numbers, all of one length."""
+        self._numbers = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
+        for name, factor in sliders.items():
+            slider = self._dialog.get_scale_entry(name, factor)
+            self._numbers.add_widget(slider.get_spin_button())
 
     def add(self, widget: Gtk.Widget) -> None:
         """Put a widget below the controls."""

@@ -16,7 +16,7 @@ FORMATS = {
 }
 
 
-def choose_and_save(parent: Gtk.Window, lut) -> Path | None:
+def choose_and_save(parent: Gtk.Window | None, lut) -> Path | None:
     """Ask for a file and write the LUT; returns the file, or None if nothing was written."""
     chooser = _make_chooser(parent)
     size, kind = _add_choices(chooser)
@@ -34,7 +34,7 @@ def choose_and_save(parent: Gtk.Window, lut) -> Path | None:
         chooser.destroy()
 
 
-def _make_chooser(parent: Gtk.Window) -> Gtk.FileChooserDialog:
+def _make_chooser(parent: Gtk.Window | None) -> Gtk.FileChooserDialog:
     chooser = Gtk.FileChooserDialog(
         title=_("Export Color LUT"), transient_for=parent, action=Gtk.FileChooserAction.SAVE
     )

@@ -17,7 +17,8 @@ def correct(
     image: Gimp.Image,
     layers: Sequence[Gimp.Layer],
     corrections: Sequence[Correction],
-    output: str = "replace",
+    output: str,
+    new_name: str,
     before_commit: Callable[[], None] = lambda: None,
 ) -> None:
     """Correct layers, each with its own function, inside the selection.
@@ -29,8 +30,9 @@ def correct(
     ----------
     corrections : functions from and to float32 (height, width, 4) sRGB-encoded pixels
     output : "replace", "new-layer" or "keep-copy"
+    new_name : what a new layer is called
     """
-    jobs = [_Job.on(layer, output) for layer in layers]
+    jobs = [_Job.on(layer, output, new_name) for layer in layers]
     for number, (job, correction) in enumerate(zip(jobs, corrections, strict=True)):
         for share in _prepare(job.target, job.box, correction):
             Gimp.progress_update((number + share) / len(jobs))
@@ -98,8 +100,8 @@ class _Job:
     hidden_copy: Gimp.Layer | None
 
     @classmethod
-    def on(cls, layer: Gimp.Layer, output: str) -> "_Job":
-        target = _copy(layer, _("Remove Colored Lighting")) if output == "new-layer" else layer
+    def on(cls, layer: Gimp.Layer, output: str, new_name: str) -> "_Job":
+        target = _copy(layer, new_name) if output == "new-layer" else layer
         hidden = None
         if output == "keep-copy":
             hidden = _copy(layer, _("{layer} (original)").format(layer=layer.get_name()))

@@ -28,6 +28,7 @@ def run(procedure, mode, image, drawables, config, _data) -> None:
         drawables,
         [lut.apply for lut in luts],
         settings.output,
+        _("Remove Colored Lighting"),
         before_commit=lambda: _save(luts, settings.lut_file),
     )
 

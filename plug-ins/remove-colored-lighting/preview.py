@@ -46,9 +46,6 @@ class Preview(Gtk.Box):
         area = GimpUi.PreviewArea()
         area.set_size_request(width, height)
         area.set_can_focus(True)
-        area.set_tooltip_text(
-            _("Drag the divider to compare; in 1:1, drag the picture to see another part")
-        )
         area.add_events(
             Gdk.EventMask.BUTTON_PRESS_MASK
             | Gdk.EventMask.BUTTON_RELEASE_MASK

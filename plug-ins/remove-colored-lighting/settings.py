@@ -1,4 +1,4 @@
-"""The arguments of Remove Colored Lighting: declared to GIMP, read back from its config."""
+"""The filters' arguments: declared to GIMP, read back from its config."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +9,9 @@ from translation import _
 READWRITE = GObject.ParamFlags.READWRITE
 
 
-def declare(procedure: Gimp.Procedure) -> None:
-    """Add every argument, in the order in which scripts may give them."""
-    declare_strength(procedure)
+def declare_lighting(procedure: Gimp.Procedure) -> None:
+    """Add the arguments of Remove Colored Lighting."""
+    _add_strength(procedure)
     procedure.add_int_argument(
         "iterations",
         _("_Iterations"),
@@ -38,14 +38,7 @@ def declare(procedure: Gimp.Procedure) -> None:
         ("balancer", _("Latent balancer"),
          _("The network repairs the encoded picture, and the colour table is fitted to that")),
     )  # fmt: skip
-    _add_choice(
-        procedure, "output", _("Out_put"),
-        _("Which layer takes the corrected pixels"),
-        ("replace", _("Replace the layer"), _("Change the pixels of the layer")),
-        ("new-layer", _("New layer"), _("Put a corrected copy above the layer")),
-        ("keep-copy", _("Replace, keep a hidden copy"),
-         _("Change the layer and keep a copy of the original below it, hidden")),
-    )  # fmt: skip
+    _add_output(procedure)
     _add_choice(
         procedure, "several-layers", _("Se_veral layers"),
         _("What to do when several layers are selected"),
@@ -66,20 +59,72 @@ def declare(procedure: Gimp.Procedure) -> None:
         _("Also save the applied correction as a colour LUT (.cube and other formats)"),
         Gimp.FileChooserAction.SAVE, True, None, READWRITE,
     )  # fmt: skip
-    procedure.add_int_argument(
-        "lut-size",
-        _("LUT si_ze"),
+    _add_lut_size(
+        procedure,
         _("Points along each axis of the colour LUT that is predicted, applied and saved"),
-        2, 129, 33, READWRITE,
+    )
+
+
+def declare_apply_lut(procedure: Gimp.Procedure) -> None:
+    """Add the arguments of Apply Color LUT."""
+    procedure.add_file_argument(
+        "lut-file",
+        _("LUT _file"),
+        _("The colour LUT: .cube, HaldCLUT .png, .3dl, .spi3d or .clf"),
+        Gimp.FileChooserAction.OPEN, True, None, READWRITE,
+    )  # fmt: skip
+    _add_strength(procedure)
+    _add_output(procedure)
+
+
+def declare_identity(procedure: Gimp.Procedure) -> None:
+    """Add the arguments of Color LUT Identity."""
+    procedure.add_enum_argument(
+        "run-mode", _("Run mode"), _("With or without windows"),
+        Gimp.RunMode, Gimp.RunMode.NONINTERACTIVE, READWRITE,
+    )  # fmt: skip
+    procedure.add_int_argument(
+        "level",
+        _("_Level"),
+        _("Level L holds L² steps of each channel in a square of L³ pixels a side"),
+        2, 12, 8, READWRITE,
+    )  # fmt: skip
+    procedure.add_image_return_value(
+        "image", _("Image"), _("The identity picture"), False, READWRITE
+    )
+
+
+def declare_export_identity(procedure: Gimp.Procedure) -> None:
+    """Add the arguments of Export Identity Layer as LUT."""
+    procedure.add_file_argument(
+        "lut-file",
+        _("LUT _file"),
+        _("Where the colour LUT is saved; the extension says the format"),
+        Gimp.FileChooserAction.SAVE, True, None, READWRITE,
+    )  # fmt: skip
+    _add_lut_size(procedure, _("Points along each axis of the colour LUT"))
+
+
+def _add_lut_size(procedure: Gimp.Procedure, blurb: str) -> None:
+    procedure.add_int_argument("lut-size", _("LUT si_ze"), blurb, 2, 129, 33, READWRITE)
+
+
+def _add_output(procedure: Gimp.Procedure) -> None:
+    _add_choice(
+        procedure, "output", _("Out_put"),
+        _("Which layer takes the corrected pixels"),
+        ("replace", _("Replace the layer"), _("Change the pixels of the layer")),
+        ("new-layer", _("New layer"), _("Put a corrected copy above the layer")),
+        ("keep-copy", _("Replace, keep a hidden copy"),
+         _("Change the layer and keep a copy of the original below it, hidden")),
     )  # fmt: skip
 
 
-def declare_strength(procedure: Gimp.Procedure) -> None:
-    """The argument that every filter of this plug-in has."""
+def _add_strength(procedure: Gimp.Procedure) -> None:
     procedure.add_double_argument(
         "strength",
-        _("Stren_gth"),
-        _("How much of the correction is applied, in percent"),
+        _("Stren_gth (%)"),
+        _("How much of the correction is applied"),
         0, 100, 100, READWRITE,
     )  # fmt: skip
 

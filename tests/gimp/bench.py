@@ -69,6 +69,7 @@ def write(layer, pixels, format=None):
     buffer.set(RECT(0, 0, width, height), name, np.ascontiguousarray(pixels).tobytes())
     buffer.flush()
     layer.update(0, 0, width, height)
+    Gimp.displays_flush()
 
 
 def pixels(layer, format=None):

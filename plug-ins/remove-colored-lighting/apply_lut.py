@@ -1,0 +1,34 @@
+"""Apply Color LUT: a table from a file on the selected layers."""
+
+from pathlib import Path
+
+import layers as layer_io
+from failures import Failure
+from gi.repository import Gimp
+from settings import local_path
+from translation import _
+
+
+def run(procedure, mode, image, drawables, config, _data) -> None:
+    """Apply the LUT that `config` names, after a dialog if `mode` asks for one."""
+    layer_io.refuse_unfit(drawables, in_place=False)
+    if mode == Gimp.RunMode.INTERACTIVE:
+        from apply_lut_dialog import ask
+
+        ask(procedure, config, drawables[0])
+    output = config.get_property("output")
+    layer_io.refuse_unfit(drawables, in_place=output != "new-layer")
+
+    Gimp.progress_init(_("Applying the colour LUT"))
+    file = local_path(config.get_property("lut-file"))
+    lut = load(file).blend(config.get_property("strength") / 100)
+    layer_io.correct(image, drawables, [lut.apply] * len(drawables), output, file.stem)
+
+
+def load(file: Path | None):
+    """The LUT in a file."""
+    from colorfix_core import Lut3D
+
+    if file is None:
+        raise Failure(_("No LUT file is chosen; choose one."))
+    return Lut3D.load(file)
