@@ -168,7 +168,7 @@ def _strip_worker(lut: Lut3D, image: np.ndarray) -> Kernel:
     """The function that corrects one strip of this image."""
     native = image.dtype.newbyteorder("=")
     kernel = _kernel(lut, native)
-    if native == np.uint8 and image.size >= image.shape[-1] * engine_memo.WORTHWHILE_PIXELS:
+    if native == np.uint8 and image.size >= image.shape[-1] * engine_module().MEMO_PIXELS:
         kernel = engine_memo.memo_of(lut, engine_name()).kernel(kernel)
     return _on_contiguous(kernel, native)
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .lut import Lut3D
 
 Kernel = Callable[[np.ndarray, np.ndarray], None]
-# Below this many pixels the engine alone is as fast.
-WORTHWHILE_PIXELS = 1 << 22
+# So many pixels tell whether a picture's colours recur.
+TRIAL_PIXELS = 1 << 22
 # Index and result of so many pixels stay in a core's second-level cache.
 _CHUNK = 1 << 15
 _COLOUR, _OPAQUE = np.uint32(0xFFFFFF), np.uint32(0xFF000000)
@@ -49,7 +49,7 @@ class Memo:
     @property
     def pays(self) -> bool:
         """Whether colours recur; in noise of full strength they do not."""
-        return self._seen < WORTHWHILE_PIXELS or self._computed * 3 < self._seen
+        return self._seen < TRIAL_PIXELS or self._computed * 3 < self._seen
 
     def kernel(self, compute: Kernel) -> Kernel:
         """Wrap an engine's uint8 kernel."""

@@ -14,6 +14,8 @@ import numpy as np
 if TYPE_CHECKING:
     from .lut import Lut3D, Shaper
 STRIP_PIXELS = 1 << 15
+# 8-bit pictures of this many pixels are worth a memo of their colours.
+MEMO_PIXELS = 1 << 18
 
 
 def interpolate(table: np.ndarray, position: np.ndarray) -> np.ndarray:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .lut import Lut3D
 # A dozen temporary arrays of this length stay in the second-level cache.
 STRIP_PIXELS = 1 << 16
+# 8-bit pictures of this many pixels are worth a memo of their colours.
+MEMO_PIXELS = 1 << 19
 
 
 def name() -> str:

@@ -207,7 +207,7 @@ def test_engines_agree(monkeypatch):
 def test_remembered_colours_are_the_computed_ones(any_engine, monkeypatch, channels):
     image = picture("uint8", channels, (401, 307))
     expected = smooth_lut().apply(image)
-    monkeypatch.setattr(engine_memo, "WORTHWHILE_PIXELS", 1)
+    monkeypatch.setattr(any_engine, "MEMO_PIXELS", 1)
     lut = smooth_lut()
     assert np.array_equal(lut.apply(image), expected)  # all computed
     assert np.array_equal(lut.apply(image), expected)  # some remembered
@@ -217,8 +217,9 @@ def test_remembered_colours_are_the_computed_ones(any_engine, monkeypatch, chann
     assert np.array_equal(image[..., :3], expected[..., :3])
 
 
-def test_noise_is_computed_not_remembered(monkeypatch):
-    monkeypatch.setattr(engine_memo, "WORTHWHILE_PIXELS", 1000)
+def test_noise_is_computed_not_remembered(any_engine, monkeypatch):
+    monkeypatch.setattr(any_engine, "MEMO_PIXELS", 1)
+    monkeypatch.setattr(engine_memo, "TRIAL_PIXELS", 1000)
     lut, image = smooth_lut(), picture("uint8", 3, (400, 400))
     lut.apply(image)
     assert not engine_memo.memo_of(lut, engine.engine_name()).pays

@@ -15,11 +15,13 @@ import io
 import os
 import random
 import resource
+import struct
 import sys
 import tempfile
 import time
 import tracemalloc
 import warnings
+import zlib
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -117,9 +119,6 @@ def mutated(rng: random.Random, files: list[bytes]) -> bytes:
 
 def mended(data: bytes) -> bytes:
     """Give a PNG's chunks their right checksums, so that damage reaches what is behind them."""
-    import struct
-    import zlib
-
     out, at = bytearray(data[:8]), 8
     while at + 8 <= len(data):
         length = struct.unpack(">I", data[at : at + 4])[0]
