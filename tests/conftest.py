@@ -1,0 +1,36 @@
+"""Pictures with names, for all tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def portrait() -> np.ndarray:
+    """A person in colours one knows, (512, 512, 3) uint8."""
+    from skimage import data
+
+    return data.astronaut()
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """The portrait under magenta light, as a JPEG file."""
+    return REPOSITORY / "sample" / "portrait-magenta-light.jpg"
+
+
+@pytest.fixture
+def colorfix(tmp_path):
+    """Run the command as a user does; returns what subprocess.run returns."""
+
+    def run(*arguments: object, **options) -> subprocess.CompletedProcess:
+        command = [sys.executable, "-m", "colorfix_core", *map(str, arguments)]
+        options = {"cwd": tmp_path, "env": None} | options
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+
+    return run
