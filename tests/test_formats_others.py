@@ -3,7 +3,6 @@
 import io
 import struct
 
-import imagecodecs
 import numpy as np
 import pytest
 from lut_examples import picture, rough_lut, smooth_lut
@@ -11,7 +10,7 @@ from PIL import Image
 
 from colorfix_core import Lut3D
 from colorfix_core.errors import LutFileError
-from colorfix_core.formats import hald, spi3d, threedl
+from colorfix_core.formats import hald, png16, spi3d, threedl
 from colorfix_core.lut import Shaper
 
 # What a format's numbers can be off: half a step.
@@ -38,7 +37,8 @@ def test_a_round_trip_keeps_the_table(tmp_path, extension, size):
 def test_a_hald_identity_is_red_fastest(level, bits):
     n, file = level**2, io.BytesIO()
     hald.write(Lut3D.identity(n), file, bits)
-    pixels = imagecodecs.png_decode(file.getvalue()) / (2**bits - 1)
+    file.seek(0)
+    pixels = png16.read(file) / 65535 if bits == 16 else np.asarray(Image.open(file)) / 255
     assert pixels.shape == (level**3, level**3, 3)
     first_row = pixels.reshape(-1, 3)[: n + 1]
     assert np.allclose(first_row[n - 1], [1, 0, 0])
@@ -49,7 +49,43 @@ def test_a_hald_identity_is_red_fastest(level, bits):
 def test_a_hald_level_holds_the_lattice_where_one_does(size, level):
     file = io.BytesIO()
     hald.write(inside_unit_range(smooth_lut(size)), file)
-    assert Image.open(file).size == (level**3, level**3)
+    file.seek(0)
+    assert png16.header(file)[0] == level**3
+
+
+def test_a_16_bit_picture_is_read_as_other_programs_filter_it():
+    """All five row filters of PNG, each pixel against a plain implementation."""
+    import zlib
+
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 65536, (20, 9, 3), np.uint16)
+    data = pixels.astype(">u2").view(np.uint8).reshape(20, -1).astype(int)
+    lines = bytearray()
+    for y, row in enumerate(data):
+        kind = y % 5
+        lines.append(kind)
+        for i, byte in enumerate(row):
+            a = row[i - 6] if i >= 6 else 0
+            b = data[y - 1][i] if y else 0
+            c = data[y - 1][i - 6] if y and i >= 6 else 0
+            nearest = min((a, b, c), key=lambda v: abs(a + b - c - v))
+            lines.append((byte - (0, a, b, (a + b) // 2, nearest)[kind]) % 256)
+    file = io.BytesIO()
+    file.write(png16.SIGNATURE)
+    head = struct.pack(">IIBBBBB", 9, 20, 16, 2, 0, 0, 0)
+    for name, body in ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(lines))), (b"IEND", b"")):
+        png16._write_chunk(file, name, body)
+    file.seek(0)
+    assert np.array_equal(png16.read(file), pixels)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_16_bit_pictures_survive_a_round_trip(channels):
+    pixels, file = picture("uint16", channels), io.BytesIO()
+    png16.write(pixels, file)
+    file.seek(0)
+    assert np.array_equal(png16.read(file), pixels)
+    Image.open(io.BytesIO(file.getvalue())).verify()
 
 
 @pytest.mark.parametrize("mode", ["P", "RGBA"])
@@ -68,12 +104,6 @@ def hald_file(**changes):
     return file.getvalue()
 
 
-def grey_file():
-    file = io.BytesIO()
-    Image.new("L", (8, 8)).save(file, "PNG")
-    return file.getvalue()
-
-
 DAMAGED_HALDS = {
     "no PNG": b"GIF89a" + bytes(60),
     "cut off": hald_file()[:150],
@@ -82,7 +112,7 @@ DAMAGED_HALDS = {
     "not a cube": hald_file()[:16] + struct.pack(">II", 9, 9) + hald_file()[24:],
     "level 17": hald_file()[:16] + struct.pack(">II", 4913, 4913) + hald_file()[24:],
     "bomb": hald_file()[:16] + struct.pack(">II", 2**31 - 1, 2**31 - 1) + hald_file()[24:],
-    "grey": grey_file(),
+    "interlaced": hald_file()[:28] + b"\1" + hald_file()[29:],
 }
 
 
