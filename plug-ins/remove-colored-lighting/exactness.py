@@ -25,13 +25,16 @@ class Originals:
     kept: Gegl.Buffer
 
     @classmethod
-    def of(cls, layer: Gimp.Layer, box: Box) -> "Originals | None":
-        """Remember what will be needed; None where the merge is exact by itself."""
+    def of(cls, layer: Gimp.Layer, box: Box, has_hidden: bool) -> "Originals | None":
+        """Remember what will be needed; None where the merge is exact by itself.
+
+        `has_hidden` tells whether there are colours under zero alpha to be kept.
+        """
         native = layer.get_format()
         component = Babl.format_get_encoding(native).split()[-1]
         limited = not Gimp.Selection.is_empty(layer.get_image())
         alpha_at_risk = layer.has_alpha() and component != "float"
-        if component not in _ROUNDED or not (limited or alpha_at_risk):
+        if component not in _ROUNDED or not (limited or has_hidden or alpha_at_risk):
             return None
         name = Babl.get_name(native)
         kept = Gegl.Buffer.new(name, box.x, box.y, box.width, box.height)

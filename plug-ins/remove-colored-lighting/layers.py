@@ -34,7 +34,7 @@ def correct(
     """
     jobs = [_Job.on(layer, output, new_name) for layer in layers]
     for number, (job, correction) in enumerate(zip(jobs, corrections, strict=True)):
-        for share in _prepare(job.target, job.box, correction):
+        for share in job.prepare(correction):
             Gimp.progress_update((number + share) / len(jobs))
     before_commit()
     image.undo_group_start()
@@ -90,7 +90,7 @@ def selected(layer: Gimp.Layer) -> Box:
     return Box(*box)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Job:
     """One layer's way to its result."""
 
@@ -98,6 +98,7 @@ class _Job:
     box: Box
     target: Gimp.Layer
     hidden_copy: Gimp.Layer | None
+    has_hidden: bool = False  # fully transparent pixels
 
     @classmethod
     def on(cls, layer: Gimp.Layer, output: str, new_name: str) -> "_Job":
@@ -108,6 +109,23 @@ class _Job:
             hidden.set_visible(False)
         return cls(layer, selected(layer), target, hidden)
 
+    def prepare(self, correction: Correction) -> Iterator[float]:
+        """Fill the target's shadow with corrected pixels, and yield the share that is done.
+
+        Colours under zero alpha stay what they are.
+        """
+        source, shadow = self.target.get_buffer(), self.target.get_shadow_buffer()
+        for strip in self.box.strips():
+            pixels = read(source, strip)
+            corrected = correction(pixels)
+            hidden = pixels[..., 3] == 0
+            if hidden.any():
+                self.has_hidden = True
+                corrected[hidden] = pixels[hidden]
+            write(shadow, strip, corrected)
+            yield (strip.y + strip.height - self.box.y) / self.box.height
+        shadow.flush()
+
     def commit(self) -> None:
         """Put the layers where they belong and merge what was prepared."""
         image, parent = self.layer.get_image(), self.layer.get_parent()
@@ -116,7 +134,14 @@ class _Job:
             image.insert_layer(self.hidden_copy, parent, position + 1)
         if self.target is not self.layer:
             image.insert_layer(self.target, parent, position)
-        _merge(self.target, self.box)
+        originals = Originals.of(self.target, self.box, self.has_hidden)
+        if not self.target.merge_shadow(True):
+            raise Failure(
+                _("GIMP refused to change “{layer}”.").format(layer=self.layer.get_name())
+            )
+        if originals:
+            originals.put_back()
+        self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
 
 
 def _copy(layer: Gimp.Layer, name: str) -> Gimp.Layer:
@@ -124,29 +149,3 @@ def _copy(layer: Gimp.Layer, name: str) -> Gimp.Layer:
     copy.set_name(name)
     copy.set_lock_content(False)
     return copy
-
-
-def _prepare(layer: Gimp.Layer, box: Box, correction: Correction) -> Iterator[float]:
-    """Fill a layer's shadow with corrected pixels, and yield the share that is done.
-
-    Colours under zero alpha stay what they are.
-    """
-    source, shadow = layer.get_buffer(), layer.get_shadow_buffer()
-    for strip in box.strips():
-        pixels = read(source, strip)
-        corrected = correction(pixels)
-        hidden = pixels[..., 3] == 0
-        corrected[hidden] = pixels[hidden]
-        write(shadow, strip, corrected)
-        yield (strip.y + strip.height - box.y) / box.height
-    shadow.flush()
-
-
-def _merge(layer: Gimp.Layer, box: Box) -> None:
-    """Merge the shadow through the selection."""
-    originals = Originals.of(layer, box)
-    if not layer.merge_shadow(True):
-        raise Failure(_("GIMP refused to change “{layer}”.").format(layer=layer.get_name()))
-    if originals:
-        originals.put_back()
-    layer.update(box.x, box.y, box.width, box.height)

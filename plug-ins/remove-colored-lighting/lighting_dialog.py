@@ -48,6 +48,7 @@ class _LightingDialog(FilterDialog):
         self.add(self._export)
         self.widget_of("several-layers").set_sensitive(len(layers) > 1)
         self.say(_("Loading…"), busy=True)
+        self._in_thread(predictions.warm_up, Settings.of(config))
         config.connect("notify", lambda *_: self._follow())
         self.when_idle(self._follow)
 
@@ -76,7 +77,10 @@ class _LightingDialog(FilterDialog):
         except Exception:
             self._asking = False
             raise
-        threading.Thread(target=self._ask_in_thread, args=(settings,), daemon=True).start()
+        self._in_thread(self._ask_in_thread, settings)
+
+    def _in_thread(self, work, *arguments) -> None:
+        threading.Thread(target=work, args=arguments, daemon=True).start()
 
     def _ask_in_thread(self, settings: Settings) -> None:
         try:

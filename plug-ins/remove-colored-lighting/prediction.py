@@ -1,10 +1,11 @@
 """From a layer to its correction: a sample of its colours, and what the network makes of it."""
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
+import network
 import numpy as np
 import pixels
 from failures import Failure
@@ -30,6 +31,11 @@ class Predictions:
         self._steps: dict = {}
         self._asking = threading.Lock()
 
+    def warm_up(self, settings: Settings) -> None:
+        """Have the network loaded while the layer is still being read; any thread may do this."""
+        with contextlib.suppress(Exception):  # `steps` meets the same error and reports it
+            network.ask(device=settings.device, picture=None)
+
     def look(self, layer: Gimp.Layer, settings: Settings) -> Iterator[None]:
         """Take a sample of a layer, a strip at a time; only GIMP's thread may do this."""
         key = _sample_key(layer, settings)
@@ -53,20 +59,17 @@ class Predictions:
             if steps is None:
                 for _strip in self.look(layer, settings):
                     pass
-                steps = _ask(self._samples[_sample_key(layer, settings)], settings)
+                sample = self._samples[_sample_key(layer, settings)]
+                steps = network.ask(
+                    device=settings.device,
+                    picture=sample.picture,
+                    weights=sample.weights,
+                    iterations=settings.iterations,
+                    method=settings.method,
+                    size=settings.lut_size,
+                )
                 self._steps[_key(layer, settings)] = steps
             return steps
-
-
-def _ask(sample: Sample, settings: Settings) -> list:
-    """Ask the network."""
-    return _fixer(settings.device).predict_steps(
-        sample.picture,
-        iterations=settings.iterations,
-        method=settings.method,
-        mask=sample.weights,
-        size=settings.lut_size,
-    )
 
 
 def _sample_key(layer: Gimp.Layer, settings: Settings) -> tuple:
@@ -77,14 +80,6 @@ def _key(layer: Gimp.Layer, settings: Settings) -> tuple:
     """What a prediction depends on, besides the number of iterations."""
     s = settings
     return *_sample_key(layer, s), s.method, s.device, s.lut_size
-
-
-@cache
-def _fixer(device: str):
-    """The network on a device."""
-    from colorfix_core import ColorFixer
-
-    return ColorFixer.load(device=device)
 
 
 def take_sample(layer: Gimp.Layer, from_selection: bool) -> Iterator[Sample | None]:

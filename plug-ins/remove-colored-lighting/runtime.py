@@ -20,24 +20,23 @@ def connect() -> None:
         If the runtime was never installed, or has gone since.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"
-    for folder in _site_packages():
-        if folder not in sys.path:
-            sys.path.append(folder)
-
-
-def _site_packages() -> list[str]:
-    """The folders that runtime.json names; each of them must exist."""
-    try:
-        folders = json.loads((HERE / "runtime.json").read_text("utf-8"))["site_packages"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Failure(
-            _("The filter's runtime is not installed; run install.py and try again.")
-        ) from error
-    for folder in folders:
+    for folder in settings()["site_packages"]:
         if not Path(folder).is_dir():
             raise Failure(
                 _("The filter's runtime is gone from {folder}; run install.py again.").format(
                     folder=folder
                 )
             )
-    return folders
+        if folder not in sys.path:
+            sys.path.append(folder)
+
+
+def settings() -> dict:
+    """What the installer wrote down: the folders to import from, and the Python they are for."""
+    try:
+        found = json.loads((HERE / "runtime.json").read_text("utf-8"))
+        return {"site_packages": list(found["site_packages"]), "python": found.get("python")}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Failure(
+            _("The filter's runtime is not installed; run install.py and try again.")
+        ) from error

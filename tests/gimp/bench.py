@@ -84,6 +84,19 @@ def pixels(layer, format=None):
     return np.frombuffer(data, dtype).reshape(height, width, -1)
 
 
+def select_rectangle(image, box):
+    """Select left, top, width, height."""
+    Gimp.Image.get_by_id(image).select_rectangle(Gimp.ChannelOps.REPLACE, *box)
+
+
+def select_ellipse(image, box, feather=0):
+    """Select the ellipse in left, top, width, height; soft by so many pixels."""
+    Gimp.context_set_feather(feather > 0)
+    Gimp.context_set_feather_radius(feather, feather)
+    Gimp.Image.get_by_id(image).select_ellipse(Gimp.ChannelOps.REPLACE, *box)
+    Gimp.context_set_feather(False)
+
+
 def selection(image):
     """The selection of an image, (h, w) in 0..1."""
     image = Gimp.Image.get_by_id(image)

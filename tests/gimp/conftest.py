@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+import icc  # noqa: E402
 import place as places  # noqa: E402
 from profile_setup import install  # noqa: E402
 from session import Gimp  # noqa: E402
@@ -42,6 +43,19 @@ def gimp(console):
     yield console
     for image in console.images():
         console.close(image)
+
+
+@pytest.fixture(scope="session")
+def profiles(console) -> dict[str, str]:
+    """ICC profiles that photos come with, by name, as paths that GIMP can read."""
+    spaces = {
+        "adobe-rgb": icc.ADOBE_RGB,
+        "display-p3": icc.DISPLAY_P3,
+        "prophoto": icc.PROPHOTO,
+    }
+    for name, space in spaces.items():
+        (console.path / f"{name}.icc").write_bytes(icc.matrix_profile(name, *space))
+    return {name: f"{console.folder}/{name}.icc" for name in spaces}
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,107 @@
+"""A process that keeps torch and the weights loaded between two runs of the filter.
+
+A plug-in starts it when it first needs the network, and later runs find it again by its
+socket. It ends by itself: when nobody has asked for a while, or when GIMP has gone. It holds
+nothing but what it loaded, so that it may die at any moment; the next run starts another.
+
+    python3 helper.py SOCKET PID-OF-GIMP SITE-PACKAGES...
+"""
+
+import fcntl
+import os
+import socket
+import sys
+import time
+from functools import cache
+from multiprocessing.connection import Connection
+
+IDLE_SECONDS = 600
+LOOK_AROUND_SECONDS = 2
+
+
+def answer(request: dict) -> list:
+    """The LUTs after each iteration; only loads the network if there is no picture."""
+    fixer = _fixer(request["device"])
+    if request["picture"] is None:
+        return []
+    return fixer.predict_steps(
+        request["picture"],
+        iterations=request["iterations"],
+        method=request["method"],
+        mask=request["weights"],
+        size=request["size"],
+    )
+
+
+@cache
+def _fixer(device: str):
+    """The network on a device."""
+    from colorfix_core import ColorFixer
+
+    return ColorFixer.load(device=device)
+
+
+def serve(address: str, gimp: int) -> None:
+    """Answer one request after the other until there is no need any more."""
+    lock = open(f"{address}.lock", "w")  # noqa: SIM115
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return  # another helper was faster
+    if os.path.exists(address):
+        os.unlink(address)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen()
+        listener.settimeout(LOOK_AROUND_SECONDS)
+        last = time.monotonic()
+        while time.monotonic() - last < IDLE_SECONDS and _is_alive(gimp):
+            try:
+                accepted, _peer = listener.accept()
+            except TimeoutError:
+                continue
+            accepted.setblocking(True)
+            with Connection(accepted.detach()) as connection:
+                _serve_one(connection)
+            last = time.monotonic()
+    os.unlink(address)
+
+
+def _serve_one(connection: Connection) -> None:
+    """Answer with (LUTs, None), or with (None, error)."""
+    try:
+        request = connection.recv()
+    except EOFError:
+        return
+    try:
+        reply = answer(request), None
+    except Exception as error:
+        reply = None, _portable(error)
+    try:
+        connection.send(reply)
+    except OSError:
+        return  # the user has cancelled
+
+
+def _portable(error: Exception) -> Exception:
+    """The error, in a form that can be sent."""
+    from colorfix_core.errors import ColorFixError
+
+    if isinstance(error, (ColorFixError, ImportError, MemoryError)):
+        return type(error)(str(error))
+    return RuntimeError(f"{type(error).__name__}: {error}")
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+if __name__ == "__main__":
+    sys.path.extend(sys.argv[3:])
+    serve(sys.argv[1], int(sys.argv[2]))

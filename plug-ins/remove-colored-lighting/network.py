@@ -1,0 +1,111 @@
+"""Asking the network: through the warm helper process, or here if there can be none."""
+
+import contextlib
+import hashlib
+import os
+import socket
+import subprocess
+import tempfile
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import helper
+import runtime
+
+START_SECONDS = 30
+# What GIMP's own packaging puts into the environment would mislead another Python.
+MISLEADING = ("PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH")
+
+
+class HelperLost(Exception):
+    """The helper cannot be started or has died."""
+
+
+def ask(**request) -> list:
+    """The LUTs after each iteration; `helper.answer` says what a request holds."""
+    try:
+        return _ask_helper(request)
+    except HelperLost:
+        return helper.answer(request)
+
+
+def _ask_helper(request: dict) -> list:
+    """Ask the helper, and a new one if the first dies over it."""
+    for _attempt in range(2):
+        with contextlib.suppress(OSError, EOFError), _connect() as connection:
+            connection.send(request)
+            luts, error = connection.recv()
+            if error is not None:
+                raise error
+            return luts
+    raise HelperLost
+
+
+def _connect() -> Connection:
+    """A connection to the helper, which is started if there is none."""
+    if not hasattr(socket, "AF_UNIX") or os.environ.get("COLORFIX_HELPER") == "off":
+        raise HelperLost
+    address = _address()
+    with contextlib.suppress(OSError):
+        return _dial(address)
+    process = _start(address)
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            return _dial(address)
+        if process.poll():
+            break
+        time.sleep(0.02)
+    raise HelperLost
+
+
+def _dial(address: Path) -> Connection:
+    dialled = socket.socket(socket.AF_UNIX)
+    try:
+        dialled.connect(str(address))
+    except OSError:
+        dialled.close()
+        raise
+    return Connection(dialled.detach())
+
+
+def _start(address: Path) -> subprocess.Popen:
+    settings = runtime.settings()
+    environment = {key: value for key, value in os.environ.items() if key not in MISLEADING}
+    command = [
+        settings.get("python") or "python3",
+        str(runtime.HERE / "helper.py"),
+        str(address),
+        str(os.getppid()),
+        *settings["site_packages"],
+    ]
+    try:
+        return subprocess.Popen(
+            command,
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise HelperLost from error
+
+
+def _address() -> Path:
+    """Where the helper of exactly this installation listens, in a folder nobody else can enter."""
+    base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    folder = Path(base) / f"colorfix-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
+    if status.st_uid != os.getuid() or status.st_mode & 0o077 or folder.is_symlink():
+        raise HelperLost
+    return folder / hashlib.sha256(_version().encode()).hexdigest()[:16]
+
+
+def _version() -> str:
+    """Changes whenever the plug-in, the core, the models or the runtime is installed anew."""
+    files = [runtime.HERE, *runtime.HERE.iterdir(), *runtime.HERE.glob("*/*")]
+    return "\n".join(f"{file} {file.stat().st_mtime_ns}" for file in sorted(files))

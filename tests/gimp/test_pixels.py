@@ -1,0 +1,227 @@
+"""Every kind of image: the filter does to it what the core does to the same colours."""
+
+import numpy as np
+import pytest
+
+from colorfix_core import Lut3D
+
+FLOAT = "R'G'B'A float"
+PRECISIONS = [
+    f"{kind}_{curve}"
+    for kind in ("U8", "U16", "U32", "HALF", "FLOAT", "DOUBLE")
+    for curve in ("NON_LINEAR", "LINEAR", "PERCEPTUAL")
+]
+
+
+@pytest.fixture(scope="session")
+def colours() -> np.ndarray:
+    """Noise of all colours with soft, hard and zero alpha, (64, 96, 4) float32."""
+    noise = np.random.default_rng(1).random((64, 96, 4), np.float32)
+    noise[..., 2] *= 0.4  # a cast, so that there is something to correct
+    noise[:8, :, 3], noise[8:32, :, 3] = 0, 1
+    return noise
+
+
+def corrected_by_core(gimp, before: np.ndarray) -> np.ndarray:
+    """What the core makes of float colours with the LUT that the filter has just saved."""
+    result = Lut3D.load(gimp.path / "kind.cube").apply(before)
+    clear = before[..., 3] == 0
+    result[clear] = before[clear]
+    return result
+
+
+def as_stored(gimp, image, colours) -> np.ndarray:
+    """The numbers that an image's layers hold for float colours."""
+    return gimp.pixels(gimp.new_layer(image, colours, format=FLOAT))
+
+
+def correct(gimp, image, layer, **arguments) -> None:
+    status = gimp.run(image, [layer], lut_file=f"{gimp.folder}/kind.cube", **arguments)
+    assert status == ("success", "")
+
+
+def distance(stored: np.ndarray, expected: np.ndarray) -> float:
+    """The largest difference, in steps of what is stored or of the six digits in a .cube file."""
+    difference = np.abs(stored.astype(np.float64) - expected.astype(np.float64)).max()
+    step = {"u1": 1, "u2": 1, "u4": 2**14, "f2": 2**-11, "f4": 4e-6, "f8": 4e-6}
+    return difference / step[stored.dtype.str[1:]]
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_result_is_the_core_s(gimp, colours, precision):
+    image = gimp.new_image(96, 64, precision)
+    layer = gimp.new_layer(image, colours, format=FLOAT)
+    before, stored = gimp.pixels(layer, FLOAT), gimp.pixels(layer)
+    correct(gimp, image, layer)
+    expected = as_stored(gimp, image, corrected_by_core(gimp, before))
+    assert distance(gimp.pixels(layer), expected) <= 1
+    assert np.array_equal(gimp.pixels(layer)[..., 3], stored[..., 3])
+    assert np.array_equal(gimp.pixels(layer)[:8], stored[:8])  # colours under zero alpha
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+def test_selection_protects_the_rest_to_the_bit(gimp, colours, precision):
+    image = gimp.new_image(96, 64, precision)
+    layer = gimp.new_layer(image, colours, format=FLOAT)
+    before, stored = gimp.pixels(layer, FLOAT), gimp.pixels(layer)
+    gimp.select_ellipse(image, (20, 5, 50, 50))
+    correct(gimp, image, layer)
+    selection, after = gimp.selection(image), gimp.pixels(layer)
+    outside, inside = selection == 0, selection == 1
+    assert outside.any() and inside.any()
+    assert np.array_equal(after[outside], stored[outside])
+    assert np.array_equal(after[..., 3], stored[..., 3])
+    expected = as_stored(gimp, image, corrected_by_core(gimp, before))
+    assert distance(after[inside], expected[inside]) <= 1
+
+
+def test_selection_edge_is_blended(gimp, colours):
+    opaque = colours.copy()
+    opaque[..., 3] = 1
+    image = gimp.new_image(96, 64, "FLOAT_LINEAR")
+    layer = gimp.new_layer(image, opaque, format=FLOAT)
+    linear = gimp.pixels(layer)
+    gimp.select_ellipse(image, (20, 5, 50, 50), feather=15)
+    correct(gimp, image, layer)
+    selection = gimp.selection(image)[..., None]
+    whole = as_stored(gimp, image, corrected_by_core(gimp, opaque))
+    expected = linear + selection * (whole - linear)
+    assert np.abs(gimp.pixels(layer) - expected).max() < 1e-3
+
+
+def test_values_beyond_white_and_black_are_kept(gimp, colours):
+    wide = colours * 3 - 1
+    wide[..., 3] = 1
+    image = gimp.new_image(96, 64, "FLOAT_NON_LINEAR")
+    layer = gimp.new_layer(image, wide)
+    correct(gimp, image, layer)
+    assert np.abs(gimp.pixels(layer) - corrected_by_core(gimp, wide)).max() < 2e-6
+    assert gimp.pixels(layer).max() > 1.5
+
+
+@pytest.mark.parametrize("name", ["adobe-rgb", "display-p3", "prophoto"])
+@pytest.mark.parametrize("precision", ["U8_NON_LINEAR", "U16_NON_LINEAR", "FLOAT_LINEAR"])
+def test_icc_profile_is_converted(gimp, profiles, colours, name, precision):
+    image = gimp.new_image(96, 64, precision, profile=profiles[name])
+    layer = gimp.new_layer(image, colours, format=FLOAT)
+    before, stored = gimp.pixels(layer, FLOAT), gimp.pixels(layer)
+    correct(gimp, image, layer)
+    expected = as_stored(gimp, image, corrected_by_core(gimp, before))
+    assert distance(gimp.pixels(layer), expected) <= (1 if precision[0] == "U" else 8)
+    assert np.array_equal(gimp.pixels(layer)[..., 3], stored[..., 3])
+
+
+def test_layer_without_alpha_stays_without(gimp, colours):
+    image = gimp.new_image(96, 64)
+    layer = gimp.new_layer(image, (colours[..., :3] * 255).astype(np.uint8))
+    correct(gimp, image, layer)
+    assert gimp.pixels(layer).shape == (64, 96, 3)
+
+
+def test_layer_beyond_the_canvas_is_corrected_whole(gimp, colours):
+    image = gimp.new_image(40, 30)
+    layer = gimp.new_layer(image, (colours * 255).astype(np.uint8), offset=(-20, -10))
+    before = gimp.pixels(layer, FLOAT)
+    correct(gimp, image, layer)
+    expected = as_stored(gimp, image, corrected_by_core(gimp, before))
+    assert distance(gimp.pixels(layer), expected) <= 1
+
+
+def test_selection_moves_with_the_layer_s_offset(gimp, colours):
+    image = gimp.new_image(200, 200, "U16_NON_LINEAR")
+    layer = gimp.new_layer(image, colours, offset=(70, 90), format=FLOAT)
+    stored = gimp.pixels(layer)
+    gimp.select_ellipse(image, (80, 100, 40, 30))
+    correct(gimp, image, layer)
+    outside = gimp.selection(image)[90:154, 70:166] == 0
+    changed = (gimp.pixels(layer) != stored).any(-1)
+    assert changed.any() and not changed[outside].any()
+
+
+def test_prediction_looks_at_the_selection_alone(gimp, colours):
+    """What lies outside the selection, or is transparent, has no say."""
+    luts = []
+    for stranger in (0.0, 1.0):
+        mixed = colours.copy()
+        mixed[:8, :, :3] = stranger  # transparent
+        mixed[40:, :, :3] = stranger  # not selected
+        image = gimp.new_image(96, 64, "FLOAT_NON_LINEAR")
+        layer = gimp.new_layer(image, mixed)
+        gimp.select_rectangle(image, (0, 0, 96, 40))
+        correct(gimp, image, layer)
+        luts.append(Lut3D.load(gimp.path / "kind.cube").table)
+    assert np.array_equal(*luts)
+
+
+def test_whole_layer_can_be_sampled_for_a_selection(gimp, colours):
+    image = gimp.new_image(96, 64, "FLOAT_NON_LINEAR")
+    layer = gimp.new_layer(image, colours)
+    correct(gimp, image, layer)
+    without_selection = Lut3D.load(gimp.path / "kind.cube").table
+    gimp.write(layer, colours)
+    gimp.select_rectangle(image, (0, 0, 96, 40))
+    correct(gimp, image, layer, sample_from="layer")
+    assert np.array_equal(Lut3D.load(gimp.path / "kind.cube").table, without_selection)
+
+
+def test_alpha_lock_is_no_obstacle(gimp, colours):
+    image = gimp.new_image(96, 64, "U32_NON_LINEAR")
+    layer = gimp.new_layer(image, colours, format=FLOAT)
+    stored = gimp.pixels(layer)
+    gimp.execute("Gimp.Item.get_by_id(l).set_lock_alpha(True)", l=layer)
+    correct(gimp, image, layer)
+    assert np.array_equal(gimp.pixels(layer)[..., 3], stored[..., 3])
+    assert (gimp.pixels(layer)[10:] != stored[10:]).any()
+
+
+def test_layer_mask_and_group_do_not_matter(gimp, colours):
+    image = gimp.new_image(96, 64, "FLOAT_NON_LINEAR")
+    group = gimp.execute(
+        "image = Gimp.Image.get_by_id(i); group = Gimp.GroupLayer.new(image, 'set')\n"
+        "image.insert_layer(group, None, 0)\nresult = group.get_id()",
+        i=image,
+    )
+    layer = gimp.new_layer(image, colours, parent=group)
+    gimp.execute(
+        "layer = Gimp.Item.get_by_id(l)\n"
+        "layer.add_mask(layer.create_mask(Gimp.AddMaskType.BLACK))",
+        l=layer,
+    )
+    for output in ("replace", "new-layer", "keep-copy"):
+        gimp.write(layer, colours)
+        correct(gimp, image, layer, output=output)
+    assert np.abs(gimp.pixels(layer) - corrected_by_core(gimp, colours)).max() < 2e-6
+    inside = gimp.execute(
+        "result = [(i.get_name(), i.get_mask() is not None)"
+        " for i in Gimp.Item.get_by_id(g).get_children()]",
+        g=group,
+    )
+    assert inside == [("Remove Colored Lighting", True), ("photo", True), ("photo (original)", True)]
+
+
+def test_floating_selection_is_corrected(gimp, colours):
+    image = gimp.new_image(96, 64)
+    layer = gimp.new_layer(image, (colours * 255).astype(np.uint8))
+    gimp.select_rectangle(image, (10, 20, 40, 30))
+    floating = gimp.execute(
+        "Gimp.edit_copy([Gimp.Item.get_by_id(l)])\n"
+        "result = Gimp.edit_paste(Gimp.Item.get_by_id(l), True)[0].get_id()",
+        l=layer,
+    )
+    before, below = gimp.pixels(floating, FLOAT), gimp.pixels(layer)
+    correct(gimp, image, floating)
+    expected = corrected_by_core(gimp, before)
+    visible = before[..., 3] > 0
+    assert np.abs(gimp.pixels(floating, FLOAT) - expected)[visible].max() < 1 / 255
+    assert np.array_equal(gimp.pixels(layer), below)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1), (2, 3)])
+def test_odd_sizes(gimp, size):
+    height, width = size
+    image = gimp.new_image(width, height)
+    layer = gimp.new_layer(image, np.full((height, width, 3), (180, 60, 120), np.uint8))
+    before = gimp.pixels(layer, FLOAT)
+    correct(gimp, image, layer)
+    expected = as_stored(gimp, image, corrected_by_core(gimp, before))
+    assert distance(gimp.pixels(layer), expected[..., :3]) <= 1
