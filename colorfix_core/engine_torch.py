@@ -8,6 +8,7 @@ the smallest name the first and last edge of the walk from the cell's black to i
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -44,21 +45,20 @@ def prepare(lut: Lut3D, dtype: np.dtype) -> Callable[[np.ndarray, np.ndarray], N
     if dtype.name != "float32":
         return None
     table = torch.from_numpy(lut.table.reshape(-1, 3).copy())
-    low = np.float32(lut.domain_min)
-    scale = (lut.size - 1) / (np.float32(lut.domain_max) - low)
+    low = np.float32(lut.domain_min)[:, None]
+    scale = (lut.size - 1) / (np.float32(lut.domain_max)[:, None] - low)
 
     @torch.inference_mode()
     def kernel(pixels: np.ndarray, out: np.ndarray) -> None:
         colours = pixels if lut.shaper is None else engine_numpy.shape(lut.shaper, pixels[:, :3])
-        position = torch.empty(3, len(pixels))
+        position = _buffer("position", (3, len(pixels)), torch.float32)
+        # By numpy, because torch warns of arrays that are read-only.
+        np.multiply(colours[:, :3].T, scale, out=position.numpy())
+        if low.any():
+            position.sub_(torch.from_numpy(low * scale))
+        corrected = interpolate(table, lut.size, position.clamp_(0, lut.size - 1)).numpy()
         for channel in range(3):
-            # By numpy, because torch warns of arrays that are read-only.
-            np.subtract(colours[:, channel], low[channel], out=position[channel].numpy())
-            position[channel].mul_(float(scale[channel])).clamp_(0, lut.size - 1)
-        corrected = interpolate(table, lut.size, position)
-        target = torch.from_numpy(out)
-        for channel in range(3):
-            target[:, channel].copy_(corrected[:, channel])
+            out[:, channel] = corrected[:, channel]
         if out.shape[1] == 4 and out is not pixels:
             out[:, 3] = pixels[:, 3]
 
@@ -72,40 +72,59 @@ def interpolate(table: torch.Tensor, size: int, position: torch.Tensor) -> torch
 
     Parameters
     ----------
-    table : (size**3, 3) float32, blue fastest
+    table : (size**3, 3 or more) float32, blue fastest
     position : (3, M) float32 in [0, size - 1], lattice coordinates; overwritten
 
     Returns
     -------
-    (M, 3) float32
+    (M, channels of the table) float32
     """
-    device = position.device
-    cell = position.int().clamp_(max=size - 2)
-    fraction = position.sub_(cell)
-    base = cell[0].mul_(size).add_(cell[1]).mul_(size).add_(cell[2])
+    count, device = position.shape[1], position.device
+    cell = _buffer("cell", (3, count), torch.int32, device).copy_(position).clamp_(max=size - 2)
+    base = torch.add(cell[1], cell[0], alpha=size)
+    base = torch.add(cell[2], base, alpha=size)
+    highest, middle, lowest = _sorted(position.sub_(cell))
 
-    # Compared as integers: numbers below 1e-38, which the axis makes of 0, compare as 0 where a
-    # library has switched them off in the process.
+    step = torch.tensor([size * size, size, 1], dtype=torch.int32, device=device)
+    first = step.index_select(0, highest & 3).add_(base)
+    white = base + (size * size + size + 1)
+    last = torch.sub(white, step.index_select(0, lowest & 3))
+    corners = _buffer("corners", (count, 4), torch.int32, device)
+    high, mid, low = (t.view(torch.float32) for t in (highest, middle, lowest))
+    weights = _buffer("weights", (count, 4), torch.float32, device)
+    # Computed in whole vectors and copied: arithmetic on every fourth element is slow.
+    for column, corner in enumerate((base, first, last, white)):
+        corners[:, column].copy_(corner)
+    for column, weight in enumerate((1 - high, high - mid, mid - low, low)):
+        weights[:, column].copy_(weight)
+    return embedding_bag(corners, table, mode="sum", per_sample_weights=weights)
+
+
+def _sorted(fraction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """The bits of the largest, middle and smallest of (3, M) fractions, tagged with their axis.
+
+    Compared as integers: numbers below 1e-38, which the tag makes of 0, compare as 0 where a
+    library has switched them off in the process.
+    """
     tagged = fraction.view(torch.int32).bitwise_and_(~3)
     for axis in (1, 2):
         tagged[axis].bitwise_or_(axis)
     r, g, b = tagged
     highest, lowest = torch.maximum(r, g), torch.minimum(r, g)
     middle = torch.maximum(lowest, torch.minimum(highest, b))
-    highest, lowest = torch.maximum(highest, b), torch.minimum(lowest, b)
-    strides = torch.tensor([size * size, size, 1], dtype=torch.int32, device=device)
+    return torch.maximum(highest, b), middle, torch.minimum(lowest, b)
 
-    corners = torch.empty(position.shape[1], 4, dtype=torch.int32, device=device)
-    corners[:, 0] = base
-    torch.add(base, strides.index_select(0, highest & 3), out=corners[:, 1])
-    base += size * size + size + 1
-    torch.sub(base, strides.index_select(0, lowest & 3), out=corners[:, 2])
-    corners[:, 3] = base
 
-    high, mid, low = (t.view(torch.float32) for t in (highest, middle, lowest))
-    weights = torch.empty(position.shape[1], 4, device=device)
-    torch.sub(1, high, out=weights[:, 0])
-    torch.sub(high, mid, out=weights[:, 1])
-    torch.sub(mid, low, out=weights[:, 2])
-    weights[:, 3] = low
-    return embedding_bag(corners, table, mode="sum", per_sample_weights=weights)
+_buffers = threading.local()
+
+
+def _buffer(
+    name: str, shape: tuple[int, int], dtype: torch.dtype, device: torch.device | str = "cpu"
+) -> torch.Tensor:
+    """Uninitialised memory; on the CPU this thread's own, because fresh pages cost more."""
+    count = shape[0] * shape[1]
+    if str(device) != "cpu" or count > 4 * STRIP_PIXELS:
+        return torch.empty(shape, dtype=dtype, device=device)
+    if not hasattr(_buffers, name):
+        setattr(_buffers, name, torch.empty(4 * STRIP_PIXELS, dtype=dtype))
+    return getattr(_buffers, name)[:count].view(shape)
