@@ -125,6 +125,8 @@ def _buffer(
     count = shape[0] * shape[1]
     if str(device) != "cpu" or count > 4 * STRIP_PIXELS:
         return torch.empty(shape, dtype=dtype, device=device)
-    if not hasattr(_buffers, name):
-        setattr(_buffers, name, torch.empty(4 * STRIP_PIXELS, dtype=dtype))
-    return getattr(_buffers, name)[:count].view(shape)
+    kept = getattr(_buffers, name, None)
+    if kept is None or kept.numel() < count:
+        kept = torch.empty(count, dtype=dtype)
+        setattr(_buffers, name, kept)
+    return kept[:count].view(shape)

@@ -1,0 +1,1 @@
+"""How fast LUTs are applied, and how long a prediction takes: ``python -m benchmarks``."""
