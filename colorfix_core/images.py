@@ -1,7 +1,7 @@
 """Pictures in files: JPEG, PNG, TIFF and WebP, with 8 or 16 bits, and what comes with the pixels.
 
 Pillow reads and writes them, except where it would lose half of 16 bits, or EXIF: the modules
-`png16` and `tiff` take over there.
+`deep_png` and `tiff` take over there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from . import png16, profiles, tiff
+from . import deep_png, profiles, tiff
 from .errors import ImageError
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def write(picture: Picture, path: str | Path) -> None:
             if format_ == "TIFF":
                 tiff.write(picture, part)
             elif deep:
-                png16.write(picture, part)
+                deep_png.write(picture, part)
             else:
                 _write_with_pillow(picture, part, format_)
     except OSError as error:
@@ -180,7 +180,7 @@ def _from_pillow(image: Image.Image, path: Path) -> Picture:
     profile = image.info.get("icc_profile") or None
     if profile:
         profiles.check(profile)
-    deep = {"PNG": png16.read, "TIFF": tiff.read}.get(image.format)
+    deep = {"PNG": deep_png.read, "TIFF": tiff.read}.get(image.format)
     pixels = deep(path) if deep else None
     if pixels is None:
         pixels = _decode(image)

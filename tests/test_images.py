@@ -358,7 +358,7 @@ def test_failed_write_leaves_the_old_file(tmp_path, small, deep, bits, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Image.Image, "save", full)
-    monkeypatch.setattr(images.png16, "write", full)
+    monkeypatch.setattr(images.deep_png, "write", full)
     with pytest.raises(ImageError, match="No space left"):
         images.write(images.Picture(small if bits == 8 else deep), path)
     assert path.read_text() == "old"
