@@ -127,6 +127,7 @@ def _buffer(
         return torch.empty(shape, dtype=dtype, device=device)
     kept = getattr(_buffers, name, None)
     if kept is None or kept.numel() < count:
-        kept = torch.empty(count, dtype=dtype)
+        with torch.inference_mode(False):  # or it could be used in inference mode only
+            kept = torch.empty(count, dtype=dtype)
         setattr(_buffers, name, kept)
     return kept[:count].view(shape)

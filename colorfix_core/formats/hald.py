@@ -37,16 +37,18 @@ def read(stream: BinaryIO, size: int) -> Lut3D:
     if depth == 16:
         pixels = png16.read(stream)[..., :3] / np.float32(65535)
     else:
-        pixels = _read_8_bit(stream) / np.float32(255)
+        pixels = _read_8_bit(stream, (width, height)) / np.float32(255)
     n = level**2
     return Lut3D(pixels.reshape(n, n, n, 3).transpose(2, 1, 0, 3))
 
 
-def _read_8_bit(stream: BinaryIO) -> np.ndarray:
+def _read_8_bit(stream: BinaryIO, size: tuple[int, int]) -> np.ndarray:
     from PIL import Image
 
     try:
         with Image.open(stream, formats=["PNG"]) as picture:
+            if picture.size != size:  # a second header
+                raise ValueError(f"it is {picture.size} after all")
             return np.asarray(picture.convert("RGB"))
     # Pillow reports damage as OSError, SyntaxError, ValueError and others.
     except Exception as error:
