@@ -21,7 +21,7 @@ LARGEST_SIZE = 129
 ROW_PIXELS = 4096
 # A strip is read twice, by the range check and by OpenColorIO: it has to stay in the third-level
 # cache, and be large enough to make the two calls cheap.
-STRIP_PIXELS = 1 << 18
+STRIP_PIXELS = 1 << 19
 # 8-bit pictures of this many pixels are worth a memo of their colours.
 MEMO_PIXELS = 1 << 22
 
