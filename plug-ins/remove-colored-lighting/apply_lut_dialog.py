@@ -2,7 +2,7 @@
 
 from apply_lut import load
 from dialog import FilterDialog
-from gi.repository import Gimp
+from gi.repository import Gimp, Gtk
 from settings import local_path
 from translation import _
 
@@ -19,10 +19,11 @@ class _ApplyLutDialog(FilterDialog):
             config,
             layer,
             _("Apply Color LUT"),
-            ["lut-file", "strength", "output"],
+            ["strength", "output"],
             sliders={"strength": 1},
         )
         self._config, self._file, self._lut = config, None, None
+        self._add_file_row()
         config.connect("notify", lambda *_: self._follow())
         self.when_idle(self._follow)
 
@@ -45,3 +46,28 @@ class _ApplyLutDialog(FilterDialog):
         self.say(self._lut.title)
         self.allow_ok(True)
         self.show(lut.apply)
+
+    def _add_file_row(self) -> None:
+        """A button that chooses the LUT file; GIMP offers none for files of several kinds."""
+        button = Gtk.FileChooserButton(title=_("Choose a LUT File"))
+        button.add_filter(_lut_files())
+        if self._config.get_property("lut-file"):
+            button.set_file(self._config.get_property("lut-file"))
+        button.connect("file-set", lambda b: self._config.set_property("lut-file", b.get_file()))
+        label = Gtk.Label(label=_("LUT _file"), use_underline=True, mnemonic_widget=button, xalign=0)
+        self._labels = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
+        self._labels.add_widget(label)
+        self._labels.add_widget(self.widget_of("output").get_label())
+        row = Gtk.Box(spacing=6)
+        row.pack_start(label, False, False, 0)
+        row.pack_start(button, True, True, 0)
+        self.add(row, first=True)
+
+
+def _lut_files() -> Gtk.FileFilter:
+    known = Gtk.FileFilter()
+    known.set_name(_("Colour LUTs"))
+    for extension in (".cube", ".png", ".3dl", ".spi3d", ".clf"):
+        for spelling in (extension, extension.upper()):
+            known.add_pattern(f"*{spelling}")
+    return known

@@ -40,7 +40,7 @@ class FilterDialog:
 
     def _lay_out(self) -> None:
         self.controls.set_size_request(CONTROLS_WIDTH, -1)
-        row = Gtk.Box(spacing=18, border_width=12)
+        row = Gtk.Box(spacing=18)
         row.pack_start(self._preview, True, True, 0)
         column = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
         column.pack_start(self.controls, False, False, 0)
@@ -58,9 +58,11 @@ class FilterDialog:
             slider = self._dialog.get_scale_entry(name, factor)
             self._numbers.add_widget(slider.get_spin_button())
 
-    def add(self, widget: Gtk.Widget) -> None:
-        """Put a widget below the controls."""
+    def add(self, widget: Gtk.Widget, first: bool = False) -> None:
+        """Put a widget below the controls, or above them."""
         self.controls.pack_start(widget, False, False, 0)
+        if first:
+            self.controls.reorder_child(widget, 0)
         widget.show_all()
 
     def widget_of(self, argument: str) -> Gtk.Widget:

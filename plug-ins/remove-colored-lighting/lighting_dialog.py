@@ -47,6 +47,8 @@ class _LightingDialog(FilterDialog):
         )
         self.add(self._export)
         self.widget_of("several-layers").set_sensitive(len(layers) > 1)
+        selected = not Gimp.Selection.is_empty(layers[0].get_image())
+        self.widget_of("sample-from").set_sensitive(selected)
         self.say(_("Loading…"), busy=True)
         self._in_thread(predictions.warm_up, Settings.of(config))
         config.connect("notify", lambda *_: self._follow())

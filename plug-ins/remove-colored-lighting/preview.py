@@ -77,6 +77,7 @@ class Preview(Gtk.Box):
     def _look_again(self) -> None:
         """Fetch what is to be seen: after a change of size, zoom or place."""
         if self._overview is None:
+            self._draw()
             return
         if self._actual_size:
             self._view = part(self._layer, self._visible_box())
@@ -97,11 +98,16 @@ class Preview(Gtk.Box):
 
     def _draw(self) -> None:
         """Compose before, after and divider; this is all that a moved divider needs."""
-        if self._frames is None:
-            return
         height, width = self._area_size()
-        before, after = self._frames
         canvas = np.full((height, width, 3), BACKDROP, np.uint8)
+        if self._frames is not None:
+            self._draw_picture(canvas, *self._frames)
+        self._area.draw(
+            0, 0, width, height, Gimp.ImageType.RGB_IMAGE, canvas.tobytes(), 3 * width
+        )
+
+    def _draw_picture(self, canvas: np.ndarray, before: np.ndarray, after: np.ndarray) -> None:
+        height, width = canvas.shape[:2]
         top, left = (height - before.shape[0]) // 2, (width - before.shape[1]) // 2
         picture = canvas[top : top + before.shape[0], left : left + before.shape[1]]
         picture[:] = before if self._mode == "before" else after
@@ -111,9 +117,6 @@ class Preview(Gtk.Box):
             x = self._divider_x()
             canvas[:, max(x - 1, 0) : x + 1] = 255
             canvas[height // 2 - 12 : height // 2 + 12, max(x - 3, 0) : x + 3] = 255
-        self._area.draw(
-            0, 0, width, height, Gimp.ImageType.RGB_IMAGE, canvas.tobytes(), 3 * width
-        )
 
     def _area_size(self) -> tuple[int, int]:
         """Height and width of the view, never more than the widget has."""

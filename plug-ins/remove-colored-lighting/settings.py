@@ -71,7 +71,7 @@ def declare_apply_lut(procedure: Gimp.Procedure) -> None:
         "lut-file",
         _("LUT _file"),
         _("The colour LUT: .cube, HaldCLUT .png, .3dl, .spi3d or .clf"),
-        Gimp.FileChooserAction.OPEN, True, None, READWRITE,
+        Gimp.FileChooserAction.ANY, True, None, READWRITE,
     )  # fmt: skip
     _add_strength(procedure)
     _add_output(procedure)

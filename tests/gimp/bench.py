@@ -18,6 +18,7 @@ from gi.repository import Babl, Gegl, Gimp, Gio  # noqa: E402
 RECT = Gegl.Rectangle.new
 NONE = Gegl.AbyssPolicy.NONE
 PDB = Gimp.get_pdb
+_displays = []
 _DTYPES = {"u8": "u1", "u16": "u2", "u32": "u4", "half": "f2", "float": "f4", "double": "f8"}
 
 
@@ -44,7 +45,7 @@ def new_image(width, height, precision="U8_NON_LINEAR", base="RGB", profile=None
     if profile:
         image.set_color_profile(Gimp.ColorProfile.new_from_file(Gio.File.new_for_path(profile)))
     if show:
-        Gimp.Display.new(image)
+        _displays.append(Gimp.Display.new(image))
     return image.get_id()
 
 
@@ -144,6 +145,14 @@ def images():
 def is_dirty(image):
     """Whether an image has unsaved changes."""
     return Gimp.Image.get_by_id(image).is_dirty()
+
+
+def close_shown(image):
+    """Close an image and its window."""
+    for display in list(_displays):
+        if display.is_valid():
+            display.delete()
+    _displays.clear()
 
 
 def close(image):

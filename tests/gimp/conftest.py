@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import icc  # noqa: E402
 import place as places  # noqa: E402
 from profile_setup import install  # noqa: E402
+from screen import Screen  # noqa: E402
 from session import Gimp  # noqa: E402
 
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
@@ -43,6 +44,26 @@ def gimp(console):
     yield console
     for image in console.images():
         console.close(image)
+
+
+@pytest.fixture(scope="session")
+def desktop(place):
+    """A GIMP with windows, for all tests."""
+    profile = "/tmp/colorfix-desktop"
+    install(place, profile)
+    session = Screen(place, profile, ARTIFACTS)
+    session.fill_screen(1390, 860)
+    yield session
+    session.quit()
+
+
+@pytest.fixture
+def screen(desktop):
+    """The GIMP with windows; dialogs and images left open are closed after the test."""
+    yield desktop
+    desktop.keys("Escape")
+    for image in desktop.images():
+        desktop.close_shown(image)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from place import Place
 from session import Gimp
 
@@ -17,6 +18,9 @@ exec "$@"
 """
 
 
+MAIN_WINDOW = "GIMP$|^GNU Image Manipulation Program$"
+
+
 class Screen(Gimp):
     """A GIMP with windows; what a person does is a method, and so is what a person sees."""
 
@@ -28,7 +32,7 @@ class Screen(Gimp):
         size: tuple[int, int] = (1400, 900),
         **environment: str,
     ) -> None:
-        self._artifacts = artifacts
+        self._artifacts, self._profile = artifacts, profile
         artifacts.mkdir(parents=True, exist_ok=True)
         width, height = size
         desktop = DESKTOP.format(width=width, height=height)
@@ -77,51 +81,57 @@ class Screen(Gimp):
         found = self._tool("xdotool", "search", "--onlyvisible", "--name", title)
         return found.split()
 
-    def place_of(self, window: str) -> tuple[int, int, int, int]:
-        """Left, top, width and height of a window."""
-        said = self._tool("xdotool", "getwindowgeometry", "--shell", window)
-        values = dict(line.split("=") for line in said.split())
-        return tuple(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
-
-    def click(self, x: int, y: int) -> None:
-        """Click at a point of the screen."""
-        self._tool("xdotool", "mousemove", str(x), str(y), "click", "1")
+    def click(self, window: str, x: int, y: int) -> None:
+        """Click at a point of a window."""
+        self._tool("xdotool", "mousemove", "--window", window, str(x), str(y), "click", "1")
         time.sleep(0.3)
 
-    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
-        """Drag with the first button."""
-        go = ["mousemove", *map(str, start), "mousedown", "1", "sleep", "0.1"]
-        steps = [
-            str(round(a + (b - a) * t / 5))
-            for t in range(1, 6)
-            for a, b in zip(start, end, strict=True)
-        ]
-        for x, y in zip(steps[::2], steps[1::2], strict=True):
-            go += ["mousemove", x, y, "sleep", "0.05"]
-        self._tool("xdotool", *go, "mouseup", "1")
+    def drag(self, window: str, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drag something in a window."""
+        command = ["xdotool"]
+        for step in range(6):
+            x, y = (round(a + (b - a) * step / 5) for a, b in zip(start, end, strict=True))
+            command += ["mousemove", "--window", window, str(x), str(y), "sleep", "0.05"]
+            command += ["mousedown", "1"] * (step == 0)
+        self._tool(*command, "mouseup", "1")
         time.sleep(0.3)
 
-    def shot(self, name: str) -> np.ndarray:
-        """Keep a picture of the screen and return it, (h, w, 3) uint8."""
-        from PIL import Image
-
-        self._tool("import", "-window", "root", f"{self.folder}/shot.png")
-        data = (self.path / "shot.png").read_bytes()
+    def shot(self, name: str, window: str = "root") -> np.ndarray:
+        """Keep a picture of a window or the screen and return it, (h, w, 3) uint8."""
+        self._tool("import", "-window", window, f"{self.folder}/shot.png")
         target = self._artifacts / f"{name}.png"
-        target.write_bytes(data)
+        target.write_bytes((self.path / "shot.png").read_bytes())
         with Image.open(target) as picture:
             return np.asarray(picture.convert("RGB"))
 
-    def part(self, name: str, window: str) -> np.ndarray:
-        """A picture of one window."""
-        x, y, width, height = self.place_of(window)
-        return self.shot(name)[y : y + height, x : x + width]
-
     def open_filter(self, mnemonic: str) -> None:
         """Filters > Color > the entry with this mnemonic."""
-        main = self.wait_for("GIMP$")
-        self._tool("wmctrl", "-i", "-a", main)
-        time.sleep(0.3)
+        self.front()
         self.keys("alt+r", "Up", "Right", mnemonic)
+
+    def front(self) -> None:
+        """Bring the image window to the front."""
+        self._tool("wmctrl", "-i", "-a", self.wait_for(MAIN_WINDOW))
+        time.sleep(0.3)
+
+    def front_dialog(self, title: str) -> None:
+        """Bring a dialog to the front."""
+        self._tool("wmctrl", "-i", "-a", self.wait_for(title))
+        time.sleep(0.3)
+
+    def close_window(self, window: str) -> None:
+        """Click the window's close button."""
+        self._tool("wmctrl", "-i", "-c", window)
+
+    def stop_helpers(self) -> None:
+        """End the processes that keep the network warm, as a crash would."""
+        self._tool("pkill", "-f", f"{self._profile}/plug-ins/.*/helper.py")
+        time.sleep(0.2)
+
+    def fill_screen(self, width: int, height: int) -> None:
+        """Give the image window this size."""
+        window = self.wait_for(MAIN_WINDOW)
+        self._tool("wmctrl", "-i", "-r", window, "-e", f"0,0,0,{width},{height}")
+        time.sleep(0.5)
 
 

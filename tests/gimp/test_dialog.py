@@ -1,0 +1,277 @@
+"""The filters as a person uses them: menu, dialog, preview, buttons, undo."""
+
+import time
+
+import numpy as np
+import pytest
+
+from colorfix_core import Lut3D
+
+TITLE = "^Remove Colored Lighting$"
+VIEW = slice(12, 432), slice(12, 572)  # rows and columns of the preview in the dialog
+BACKDROP = 48
+
+
+@pytest.fixture
+def photo(screen, magenta_portrait):
+    """A shown image with one layer: a person under magenta light."""
+    image = screen.new_image(512, 512, show=True)
+    layer = screen.new_layer(image, magenta_portrait)
+    time.sleep(0.5)
+    return image, layer
+
+
+def view(screen, window, name="view") -> np.ndarray:
+    """What the preview shows."""
+    return screen.shot(name, window)[VIEW].astype(int)
+
+
+def halves(shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mean colours left and right of the divider, without the margins."""
+    return shown[:, 80:270].mean((0, 1)), shown[:, 290:480].mean((0, 1))
+
+
+def wait_for_view(screen, window, wanted) -> np.ndarray:
+    """Wait until the preview shows a picture between its margins, and that is as wanted."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        shown = view(screen, window)
+        if (shown[:, :60] == BACKDROP).all() and np.ptp(shown) > 50 and wanted(shown):
+            return shown
+        time.sleep(0.1)
+    raise AssertionError(f"the preview never came; GIMP said:\n{screen.said()[-3000:]}")
+
+
+def opened(screen, picture) -> str:
+    """The dialog, once the right half of its preview is corrected."""
+    screen.open_filter("r")
+    window = screen.wait_for(TITLE)
+    right = picture[:, 256:].mean((0, 1))
+    wait_for_view(
+        screen,
+        window,
+        lambda shown: np.abs(halves(shown)[1] - right).max() > 4,
+    )
+    return window
+
+
+def accept(screen) -> None:
+    screen.keys("alt+o")
+    screen.wait_until_gone(TITLE)
+
+
+def wait_for_pixels(screen, layer, wanted) -> np.ndarray:
+    """Wait until a layer's pixels are as wanted."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        pixels = screen.pixels(layer)
+        if wanted(pixels):
+            return pixels
+        time.sleep(0.1)
+    raise AssertionError(f"the layer is not as wanted; GIMP said:\n{screen.said()[-3000:]}")
+
+
+def set_strength(screen, percent: int) -> None:
+    screen.keys("alt+g", "ctrl+a")
+    screen.type(str(percent))
+    screen.keys("Tab")
+
+
+def test_dialog_appears_and_shows_before_and_after(screen, photo, magenta_portrait):
+    window = opened(screen, magenta_portrait)
+    shown = view(screen, window, "dialog")
+    screen.shot("desktop")
+    before, after = halves(shown)
+    assert np.abs(before - magenta_portrait[:, 20:250].mean((0, 1))).max() < 8
+    assert np.ptp(after) < np.ptp(magenta_portrait[:, 256:].mean((0, 1)))
+
+
+def test_ok_changes_the_layer_and_undo_restores_it(screen, photo, magenta_portrait):
+    _image, layer = photo
+    opened(screen, magenta_portrait)
+    accept(screen)
+    changed = wait_for_pixels(screen, layer, lambda p: not np.array_equal(p, magenta_portrait))
+    assert np.ptp(changed.mean((0, 1))) < np.ptp(magenta_portrait.mean((0, 1)))
+    screen.front()
+    screen.keys("ctrl+z")
+    wait_for_pixels(screen, layer, lambda p: np.array_equal(p, magenta_portrait))
+
+
+@pytest.mark.parametrize("way", ["key", "window"])
+def test_cancel_leaves_the_layer_alone(screen, photo, magenta_portrait, way):
+    image, layer = photo
+    screen.execute("Gimp.Image.get_by_id(i).clean_all()", i=image)
+    window = opened(screen, magenta_portrait)
+    screen.keys("Escape") if way == "key" else screen.close_window(window)
+    screen.wait_until_gone(TITLE)
+    time.sleep(0.5)
+    assert np.array_equal(screen.pixels(layer), magenta_portrait)
+    assert not screen.is_dirty(image)
+
+
+def test_cancel_while_loading(screen, photo, magenta_portrait):
+    _image, layer = photo
+    screen.stop_helpers()
+    screen.open_filter("r")
+    window = screen.wait_for(TITLE)
+    screen.shot("loading", window)
+    accept_time = time.monotonic()
+    screen.keys("Escape", pause=0)
+    screen.wait_until_gone(TITLE)
+    assert time.monotonic() - accept_time < 2
+    assert np.array_equal(screen.pixels(layer), magenta_portrait)
+
+
+def test_ok_while_loading_waits_for_the_correction(screen, photo, magenta_portrait):
+    _image, layer = photo
+    screen.stop_helpers()
+    screen.open_filter("r")
+    screen.wait_for(TITLE)
+    accept(screen)
+    wait_for_pixels(screen, layer, lambda p: not np.array_equal(p, magenta_portrait))
+
+
+def test_preview_follows_the_strength(screen, photo, magenta_portrait):
+    window = opened(screen, magenta_portrait)
+    whole = halves(view(screen, window))[1]
+    set_strength(screen, 50)
+    half = halves(view(screen, window, "half-strength"))[1]
+    set_strength(screen, 0)
+    before, none = halves(view(screen, window, "no-strength"))
+    original = magenta_portrait[:, 256:].mean((0, 1))
+    assert np.abs(half - (whole + none) / 2).max() < 2
+    assert np.abs(none - original).max() < 8
+    assert np.abs(whole - none).max() > 4
+
+
+def test_preview_follows_the_iterations(screen, photo, magenta_portrait):
+    window = opened(screen, magenta_portrait)
+    once = view(screen, window)
+    screen.keys("alt+i", "ctrl+a")
+    screen.type("4")
+    screen.keys("Tab")
+    wait_for_view(screen, window, lambda shown: (shown[:, 290:] != once[:, 290:]).mean() > 0.1)
+
+
+def test_divider_can_be_dragged(screen, photo, magenta_portrait):
+    window = opened(screen, magenta_portrait)
+    split = view(screen, window)
+    screen.drag(window, (292, 100), (150, 100))
+    moved = view(screen, window, "divider")
+    assert (moved[:, 160:270] != split[:, 160:270]).mean() > 0.5  # was before, is after
+    assert np.array_equal(moved[:, 300:], split[:, 300:])
+
+
+def test_one_to_one_shows_single_pixels_and_can_be_moved(screen, photo, magenta_portrait):
+    window = opened(screen, magenta_portrait)
+    screen.click(window, 546, 454)  # 1:1
+    centre = view(screen, window, "actual-size")
+    expected = magenta_portrait[46:466, :]  # 420 of 512 rows, all columns
+    assert np.array_equal(centre[:, 24:270], expected[:, :246])
+    screen.drag(window, (450, 100), (450, 140))
+    moved = view(screen, window)
+    assert np.array_equal(moved[40:, 24:270], centre[:-40, 24:270])
+
+
+def test_before_and_after_buttons(screen, photo, magenta_portrait):
+    window = opened(screen, magenta_portrait)
+    split = view(screen, window)
+    screen.click(window, 50, 454)
+    before = view(screen, window)
+    screen.click(window, 180, 454)
+    after = view(screen, window)
+    assert np.array_equal(before[:, :270], split[:, :270])
+    assert np.array_equal(after[:, 290:], split[:, 290:])
+    assert (before[:, 80:480] != after[:, 80:480]).mean() > 0.5
+
+
+def test_exported_lut_reproduces_the_layer(screen, photo, magenta_portrait):
+    _image, layer = photo
+    opened(screen, magenta_portrait)
+    set_strength(screen, 60)
+    screen.keys("alt+x")
+    screen.wait_for("^Export Color LUT$")
+    screen.shot("export")
+    screen.keys("ctrl+a")
+    screen.type(f"{screen.folder}/exported.cube")
+    screen.keys("Return")
+    screen.wait_until_gone("^Export Color LUT$")
+    screen.front_dialog(TITLE)
+    accept(screen)
+    changed = wait_for_pixels(screen, layer, lambda p: not np.array_equal(p, magenta_portrait))
+    expected = Lut3D.load(screen.path / "exported.cube").apply(magenta_portrait)
+    assert np.abs(changed.astype(int) - expected).max() <= 1
+
+
+def test_repeat_and_reshow(screen, photo, magenta_portrait):
+    _image, layer = photo
+    opened(screen, magenta_portrait)
+    set_strength(screen, 40)
+    accept(screen)
+    first = wait_for_pixels(screen, layer, lambda p: not np.array_equal(p, magenta_portrait))
+    screen.write(layer, magenta_portrait)
+    screen.front()
+    screen.keys("ctrl+f")  # Repeat
+    again = wait_for_pixels(screen, layer, lambda p: not np.array_equal(p, magenta_portrait))
+    assert np.array_equal(first, again)
+    screen.write(layer, magenta_portrait)
+    screen.front()
+    screen.keys("ctrl+shift+f")  # Re-show
+    window = screen.wait_for(TITLE)
+    right = magenta_portrait[:, 256:].mean((0, 1))
+    wait_for_view(screen, window, lambda s: 1 < np.abs(halves(s)[1] - right).max() < 40)
+    accept(screen)
+    third = wait_for_pixels(screen, layer, lambda p: not np.array_equal(p, magenta_portrait))
+    assert np.array_equal(first, third)  # the strength of 40 has come back
+
+
+def test_failure_is_said_in_the_dialog(screen, magenta_portrait):
+    clear = np.zeros((64, 64, 4), np.uint8)
+    image = screen.new_image(64, 64, show=True)
+    layer = screen.new_layer(image, clear)
+    screen.open_filter("r")
+    window = screen.wait_for(TITLE)
+    time.sleep(1.5)
+    screen.shot("transparent", window)
+    screen.keys("alt+o")  # not to be had
+    assert screen.windows(TITLE)
+    screen.keys("Escape")
+    assert np.array_equal(screen.pixels(layer), clear)
+
+
+def test_lut_is_applied_with_preview(screen, photo, magenta_portrait):
+    _image, layer = photo
+    Lut3D(Lut3D.identity(9).table[..., ::-1]).save(screen.path / "swap.cube")
+    screen.open_filter("a")
+    window = screen.wait_for("^Apply Color LUT$")
+    screen.keys("alt+f", "space")
+    screen.wait_for("^Choose a LUT File$")
+    screen.type(f"{screen.folder}/swap.cube")
+    screen.keys("Return")
+    right = magenta_portrait[:, 256:, ::-1].mean((0, 1))
+    wait_for_view(screen, window, lambda shown: np.abs(halves(shown)[1] - right).max() < 8)
+    screen.shot("apply-lut", window)
+    screen.keys("alt+o")
+    wait_for_pixels(screen, layer, lambda p: np.array_equal(p, magenta_portrait[..., ::-1]))
+
+
+def test_identity_is_created_edited_and_exported(screen, photo):
+    before = set(screen.images())
+    screen.front()
+    screen.keys("alt+f", "Down", "Down", "Right")
+    screen.shot("file-menu")
+    screen.keys("i")
+    time.sleep(1.5)
+    (image,) = set(screen.images()) - before
+    layer = screen.layers(image)[0][1]
+    screen.shot("identity")
+    screen.execute("Gimp.Item.get_by_id(l).invert(False)", l=layer)
+    screen.front()
+    screen.open_filter("e")
+    screen.wait_for("^Export Color LUT$")
+    screen.keys("ctrl+a")
+    screen.type(f"{screen.folder}/inverted.cube")
+    screen.keys("Return")
+    screen.wait_until_gone("^Export Color LUT$")
+    lut = Lut3D.load(screen.path / "inverted.cube")
+    assert np.abs(lut.table + Lut3D.identity(lut.size).table - 1).max() < 1e-5
