@@ -1,4 +1,4 @@
-"""``python -m benchmarks [--megapixels 24] [--rounds 7] [--plot docs/lut-speed.png]``."""
+"""``python -m benchmarks [--megapixels 30] [--rounds 7] [--plot docs/lut-speed.png]``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KINDS = (("float32", 4), ("float32", 3), ("uint8", 3), ("uint8", 4))
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--megapixels", type=float, default=24)
+    parser.add_argument("--megapixels", type=float, default=30)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--plot", metavar="PNG", help="also time 0.1 to 200 megapixels and plot")
     parser.add_argument("--skip-prediction", action="store_true")

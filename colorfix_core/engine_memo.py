@@ -58,8 +58,12 @@ class Memo:
             if not self.pays:
                 compute(pixels, out)
                 return
-            for start in range(0, len(pixels), _CHUNK):
-                self._look_up(pixels[start : start + _CHUNK], out[start : start + _CHUNK], compute)
+            start = 0
+            while start < len(pixels):
+                # Short chunks while most colours are new: none is computed twice in later ones.
+                stop = start + min(_CHUNK, max(_CHUNK >> 4, self._seen // 4))
+                self._look_up(pixels[start:stop], out[start:stop], compute)
+                start = stop
 
         return look_up
 
