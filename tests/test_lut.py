@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from lut_examples import picture, rough_lut, smooth_lut
 
-from colorfix_core import Lut3D
-from colorfix_core.engine import engine_name
+from colorfix_core import Lut3D, engine
 from colorfix_core.lut import Shaper
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
@@ -161,7 +160,7 @@ def test_a_used_lut_can_be_pickled():
 
 
 def test_the_engine_has_a_name_and_a_version():
-    assert any(character.isdigit() for character in engine_name())
+    assert any(character.isdigit() for character in engine.engine_name())
 
 
 def test_reading_a_lut_does_not_import_torch():
@@ -170,3 +169,15 @@ def test_reading_a_lut_does_not_import_torch():
         "assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "missing, chosen",
+    [(set(), "OpenColorIO"), ({"PyOpenColorIO"}, "torch"), ({"PyOpenColorIO", "torch"}, "numpy")],
+)
+def test_the_best_engine_that_is_installed_is_chosen(monkeypatch, missing, chosen):
+    if "PyOpenColorIO" not in missing:
+        pytest.importorskip("PyOpenColorIO")
+    monkeypatch.setattr(engine, "find_spec", lambda name: None if name in missing else name)
+    monkeypatch.setattr(engine, "engine_module", engine.engine_module.__wrapped__)
+    assert engine.engine_name().startswith(chosen)

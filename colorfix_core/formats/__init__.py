@@ -8,7 +8,7 @@ and the rename that makes saving all or nothing.
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -46,20 +46,17 @@ def save(lut: Lut3D, path: str | Path) -> None:
     """See `Lut3D.save`."""
     path = Path(path)
     format_ = _format_of(path)
-    part = None
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as stream:
-            part = Path(stream.name)
+        with part.open("xb") as stream:
             format_.write(lut, stream)
             stream.flush()
             os.fsync(stream.fileno())
-        part.chmod(0o666 & ~_umask())
         part.replace(path)
     except OSError as error:
         raise LutFileError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
-        if part is not None:
-            part.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
 
 
 def _format_of(path: Path) -> ModuleType:
@@ -68,10 +65,3 @@ def _format_of(path: Path) -> ModuleType:
         known = ", ".join(EXTENSIONS)
         raise LutFileError(f"{path.name} has no LUT format's extension; those known are {known}")
     return import_module(f"{__name__}.{module}")
-
-
-def _umask() -> int:
-    """The process's file mode mask, which temporary files ignore."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
