@@ -88,15 +88,13 @@ def prepare(lut: Lut3D, dtype: np.dtype, device: torch.device) -> Correct:
     """The function that corrects pixels of this dtype on the GPU."""
     full = int(np.iinfo(dtype).max) if dtype.kind == "u" else 0
     bounds = _bounds(lut).to(device)
-    table = torch.zeros(*lut.table.shape[:3], 4)
-    table[..., :3] = torch.tensor(lut.table)
-    table = table.to(device)
     if find_spec("triton") is not None:
         from . import engine_triton
 
+        table = torch.nn.functional.pad(torch.tensor(lut.table), (0, 1)).to(device)
         return lambda source, target: engine_triton.correct(source, target, table, bounds, full)
-    flat = table.reshape(-1, 4)
-    return lambda source, target: correct_by_torch(source, target, flat, lut.size, bounds, full)
+    padded = engine_torch.padded(lut.table).to(device)
+    return lambda source, target: correct_by_torch(source, target, padded, bounds, full)
 
 
 def _bounds(lut: Lut3D) -> torch.Tensor:
@@ -111,11 +109,11 @@ def correct_by_torch(
     source: torch.Tensor,
     target: torch.Tensor,
     table: torch.Tensor,
-    size: int,
     bounds: torch.Tensor,
     full: int,
 ) -> None:
-    """What `engine_triton.correct` does, in a dozen passes; `table` is (size**3, 4)."""
+    """What `engine_triton.correct` does, in a dozen passes; `table` is `engine_torch.padded`."""
+    size = table.shape[0] - 1
     low, scale, carry_low, carry_high = bounds[:, :3, None]
     colours = source[:, :3].T
     if full:
@@ -125,7 +123,7 @@ def correct_by_torch(
         inside = value.nan_to_num(0.0, torch.inf, -torch.inf)
         inside = inside.clamp(carry_low.to(value), carry_high.to(value))
     position = ((inside.float() - low) * scale).clamp_(0, size - 1).contiguous()
-    result = engine_torch.interpolate(table, size, position)[:, :3].T
+    result = engine_torch.interpolate(table, position)[:, :3].T
     if full:
         result = result.clamp_(0, 1).mul_(full).add_(0.5).floor_()
     else:

@@ -20,8 +20,8 @@ from . import engine_numpy
 
 if TYPE_CHECKING:
     from .lut import Lut3D
-# A dozen temporary arrays of this length stay in the second-level cache.
-STRIP_PIXELS = 1 << 16
+# A dozen temporary arrays of this length stay in the third-level cache.
+STRIP_PIXELS = 1 << 17
 # 8-bit pictures of this many pixels are worth a memo of their colours.
 MEMO_PIXELS = 1 << 19
 
@@ -44,7 +44,7 @@ def prepare(lut: Lut3D, dtype: np.dtype) -> Callable[[np.ndarray, np.ndarray], N
     """See `engine`; every LUT, float32 pixels."""
     if dtype.name != "float32":
         return None
-    table = torch.from_numpy(lut.table.reshape(-1, 3).copy())
+    table = padded(lut.table)
     low = np.float32(lut.domain_min)[:, None]
     scale = (lut.size - 1) / (np.float32(lut.domain_max)[:, None] - low)
 
@@ -56,34 +56,44 @@ def prepare(lut: Lut3D, dtype: np.dtype) -> Callable[[np.ndarray, np.ndarray], N
         np.multiply(colours[:, :3].T, scale, out=position.numpy())
         if low.any():
             position.sub_(torch.from_numpy(low * scale))
-        corrected = interpolate(table, lut.size, position.clamp_(0, lut.size - 1)).numpy()
-        for channel in range(3):
-            out[:, channel] = corrected[:, channel]
-        if out.shape[1] == 4 and out is not pixels:
-            out[:, 3] = pixels[:, 3]
+        corrected = interpolate(table, position.clamp_(0, lut.size - 1)).numpy()
+        if out.shape[1] == 4:
+            corrected[:, 3] = pixels[:, 3]
+            out[...] = corrected
+        else:
+            for channel in range(3):
+                out[:, channel] = corrected[:, channel]
 
     return kernel
 
 
-def interpolate(table: torch.Tensor, size: int, position: torch.Tensor) -> torch.Tensor:
+def padded(table: np.ndarray) -> torch.Tensor:
+    """A LUT's table with its last layers repeated and a fourth channel, as (N+1, N+1, N+1, 4).
+
+    The last lattice point of an axis then is the first of a cell like all others.
+    """
+    return torch.from_numpy(np.pad(table, ((0, 1), (0, 1), (0, 1), (0, 1)), mode="edge"))
+
+
+def interpolate(table: torch.Tensor, position: torch.Tensor) -> torch.Tensor:
     """Interpolate a lattice inside the tetrahedron that holds each position.
 
     See `engine_numpy.interpolate`, which this equals within 4e-7 of the table's range.
 
     Parameters
     ----------
-    table : (size**3, 3 or more) float32, blue fastest
-    position : (3, M) float32 in [0, size - 1], lattice coordinates; overwritten
+    table : (N + 1, N + 1, N + 1, 4) float32 from `padded`
+    position : (3, M) float32 in [0, N - 1], lattice coordinates; overwritten
 
     Returns
     -------
-    (M, channels of the table) float32
+    (M, 4) float32
     """
-    count, device = position.shape[1], position.device
-    cell = _buffer("cell", (3, count), torch.int32, device).copy_(position).clamp_(max=size - 2)
+    (_, count), device, size = position.shape, position.device, table.shape[0]
+    cell = _buffer("cell", (3, count), torch.int32, device).copy_(position)
     base = torch.add(cell[1], cell[0], alpha=size)
     base = torch.add(cell[2], base, alpha=size)
-    highest, middle, lowest = _sorted(position.sub_(cell))
+    highest, middle, lowest = _sorted(position.frac_())
 
     step = torch.tensor([size * size, size, 1], dtype=torch.int32, device=device)
     first = step.index_select(0, highest & 3).add_(base)
@@ -97,7 +107,7 @@ def interpolate(table: torch.Tensor, size: int, position: torch.Tensor) -> torch
         corners[:, column].copy_(corner)
     for column, weight in enumerate((1 - high, high - mid, mid - low, low)):
         weights[:, column].copy_(weight)
-    return embedding_bag(corners, table, mode="sum", per_sample_weights=weights)
+    return embedding_bag(corners, table.view(-1, 4), mode="sum", per_sample_weights=weights)
 
 
 def _sorted(fraction: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
