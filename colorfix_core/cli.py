@@ -45,7 +45,7 @@ def fix(options: argparse.Namespace) -> int:
 
     def correct(source: Path, target: Path) -> None:
         images.format_of(target)
-        picture = images.read(source)
+        picture = _read_visible(source)
         lut = _predict(fixer, picture, options)
         corrected = picture.corrected(lut)
         # The LUT goes first: if there is no room for it, no picture has changed.
@@ -73,9 +73,7 @@ def apply(options: argparse.Namespace) -> int:
 def lut(options: argparse.Namespace) -> int:
     """``colorfix lut``: write the correction of a picture as a LUT file."""
     refuse_overwriting([(options.input, options.output)])
-    from . import images
-
-    picture = images.read(options.input)
+    picture = _read_visible(options.input)
     _predict(_fixer(options), picture, options, size=options.size).save(options.output)
     print(options.output)
     return 0
@@ -176,6 +174,16 @@ def _number(kind: type, low: float, high: float) -> Callable[[str], float]:
 
     parse.__name__ = "number"
     return parse
+
+
+def _read_visible(source: Path):
+    """A picture in which there is something to be seen."""
+    from . import images
+
+    picture = images.read(source)
+    if picture.weights is not None and not picture.weights.any():
+        raise ImageError(f"{source} is fully transparent: there is no colour to correct")
+    return picture
 
 
 def _fixer(options: argparse.Namespace):

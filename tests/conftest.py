@@ -1,5 +1,6 @@
 """Pictures with names, for all tests."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,9 +29,10 @@ def sample() -> Path:
 def colorfix(tmp_path):
     """Run the command as a user does; returns what subprocess.run returns."""
 
-    def run(*arguments: object, **options) -> subprocess.CompletedProcess:
+    def run(*arguments: object, core: Path = REPOSITORY, **options) -> subprocess.CompletedProcess:
         command = [sys.executable, "-m", "colorfix_core", *map(str, arguments)]
-        options = {"cwd": tmp_path, "env": None} | options
-        return subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
+        environment = {**os.environ, "PYTHONPATH": str(core)}
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True,
+                              text=True, timeout=300, **options)  # fmt: skip
 
     return run
