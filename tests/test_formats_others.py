@@ -104,7 +104,15 @@ def hald_file(**changes):
     return file.getvalue()
 
 
+def hald_with_two_headers():
+    """The second one says another size; Pillow believes it."""
+    small, large = hald_file(bits=8), io.BytesIO()
+    hald.write(rough_lut(9), large, bits=8)
+    return small[:33] + large.getvalue()[8:]
+
+
 DAMAGED_HALDS = {
+    "two headers": hald_with_two_headers(),
     "no PNG": b"GIF89a" + bytes(60),
     "cut off": hald_file()[:150],
     "cut off, 8 bits": hald_file(bits=8)[:80],
