@@ -12,7 +12,7 @@ import gi
 
 gi.require_version("Gimp", "3.0")
 gi.require_version("Gegl", "0.4")
-from gi.repository import Gimp  # noqa: E402
+from gi.repository import Gimp, Gio  # noqa: E402
 
 import filters  # noqa: E402
 import runtime  # noqa: E402
@@ -27,6 +27,7 @@ class RemoveColoredLighting(Gimp.PlugIn):
         return True, DOMAIN, "locale"
 
     def do_query_procedures(self):
+        self.set_help_domain(DOMAIN, Gio.File.new_for_path(str(runtime.HERE / "help")))
         return list(filters.ALL)
 
     def do_create_procedure(self, name):

@@ -4,13 +4,9 @@ import time
 
 import numpy as np
 import pytest
+from looking import TITLE, halves, opened, view, wait_for_view
 
 from colorfix_core import Lut3D
-
-TITLE = "^Remove Colored Lighting$"
-VIEW = slice(12, 432), slice(12, 572)  # rows and columns of the preview in the dialog
-BACKDROP = 48
-
 
 @pytest.fixture
 def photo(screen, magenta_portrait):
@@ -19,40 +15,6 @@ def photo(screen, magenta_portrait):
     layer = screen.new_layer(image, magenta_portrait)
     time.sleep(0.5)
     return image, layer
-
-
-def view(screen, window, name="view") -> np.ndarray:
-    """What the preview shows."""
-    return screen.shot(name, window)[VIEW].astype(int)
-
-
-def halves(shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The mean colours left and right of the divider, without the margins."""
-    return shown[:, 80:270].mean((0, 1)), shown[:, 290:480].mean((0, 1))
-
-
-def wait_for_view(screen, window, wanted) -> np.ndarray:
-    """Wait until the preview shows a picture between its margins, and that is as wanted."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        shown = view(screen, window)
-        if (shown[:, :60] == BACKDROP).all() and np.ptp(shown) > 50 and wanted(shown):
-            return shown
-        time.sleep(0.1)
-    raise AssertionError(f"the preview never came; GIMP said:\n{screen.said()[-3000:]}")
-
-
-def opened(screen, picture) -> str:
-    """The dialog, once the right half of its preview is corrected."""
-    screen.open_filter("r")
-    window = screen.wait_for(TITLE)
-    right = picture[:, 256:].mean((0, 1))
-    wait_for_view(
-        screen,
-        window,
-        lambda shown: np.abs(halves(shown)[1] - right).max() > 4,
-    )
-    return window
 
 
 def accept(screen) -> None:
