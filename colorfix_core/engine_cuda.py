@@ -7,6 +7,7 @@ kernel is Triton's where torch brings it along, and otherwise a chain of torch o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -88,13 +89,31 @@ def prepare(lut: Lut3D, dtype: np.dtype, device: torch.device) -> Correct:
     """The function that corrects pixels of this dtype on the GPU."""
     full = int(np.iinfo(dtype).max) if dtype.kind == "u" else 0
     bounds = _bounds(lut).to(device)
-    if find_spec("triton") is not None:
+    if _triton_works(device):
         from . import engine_triton
 
         table = torch.nn.functional.pad(torch.tensor(lut.table), (0, 1)).to(device)
         return lambda source, target: engine_triton.correct(source, target, table, bounds, full)
     padded = engine_torch.padded(lut.table).to(device)
     return lambda source, target: correct_by_torch(source, target, padded, bounds, full)
+
+
+@cache
+def _triton_works(device: torch.device) -> bool:
+    """Whether Triton is there and can compile; it needs a C compiler on the user's machine."""
+    if find_spec("triton") is None:
+        return False
+    from . import engine_triton
+
+    pixel = torch.zeros(1, 3, device=device)
+    table = torch.zeros(2, 2, 2, 4, device=device)
+    try:
+        engine_triton.correct(pixel, pixel, table, torch.zeros(4, 4, device=device), 0)
+    except Exception as error:  # whatever it is, the torch operations do without
+        if isinstance(error, torch.OutOfMemoryError):
+            raise
+        return False
+    return True
 
 
 def _bounds(lut: Lut3D) -> torch.Tensor:

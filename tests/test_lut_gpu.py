@@ -53,7 +53,7 @@ def correct_on(device, lut, pixels):
 def test_the_chain_of_torch_operations_corrects_like_the_cpu(monkeypatch):
     from colorfix_core import engine_cuda
 
-    monkeypatch.setattr(engine_cuda, "find_spec", lambda name: None)
+    monkeypatch.setattr(engine_cuda, "_triton_works", lambda device: False)
     assert_corrects_like_the_cpu(lambda lut, pixels: correct_on("cpu", lut, pixels))
 
 
@@ -61,13 +61,24 @@ def test_the_chain_of_torch_operations_corrects_like_the_cpu(monkeypatch):
 def test_the_triton_kernel_corrects_like_the_cpu():
     """In Triton's interpreter, which needs no GPU but its own process."""
     code = (
+        "import torch\n"
+        "from colorfix_core import engine_cuda\n"
         "from test_lut_gpu import assert_corrects_like_the_cpu, correct_on\n"
+        "assert engine_cuda._triton_works(torch.device('cpu'))\n"
         "assert_corrects_like_the_cpu(lambda lut, pixels: correct_on('cpu', lut, pixels))"
     )
     here = os.path.dirname(__file__)
     path = os.pathsep.join([here, os.path.dirname(here), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "TRITON_INTERPRET": "1", "PYTHONPATH": path}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+
+def test_without_a_c_compiler_the_torch_operations_serve():
+    """On the CPU Triton cannot compile either."""
+    from colorfix_core import engine_cuda
+
+    engine_cuda._triton_works.cache_clear()
+    assert not engine_cuda._triton_works(torch.device("cpu"))
 
 
 @pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="triton is not installed")
