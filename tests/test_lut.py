@@ -176,8 +176,8 @@ def test_reading_a_lut_does_not_import_torch():
     [(set(), "OpenColorIO"), ({"PyOpenColorIO"}, "torch"), ({"PyOpenColorIO", "torch"}, "numpy")],
 )
 def test_the_best_engine_that_is_installed_is_chosen(monkeypatch, missing, chosen):
-    if "PyOpenColorIO" not in missing:
-        pytest.importorskip("PyOpenColorIO")
+    for module in {"PyOpenColorIO", "torch"} - missing:
+        pytest.importorskip(module)
     monkeypatch.setattr(engine, "find_spec", lambda name: None if name in missing else name)
     monkeypatch.setattr(engine, "engine_module", engine.engine_module.__wrapped__)
     assert engine.engine_name().startswith(chosen)
