@@ -15,6 +15,8 @@ from .errors import ImageError
 if TYPE_CHECKING:
     from .images import Picture
 
+# A third of the time of the usual 6, and files 6 to 9 % larger.
+LEVEL = 4
 _HEADER_END = 33  # the signature, and the IHDR chunk with its 13 bytes
 
 
@@ -43,7 +45,7 @@ def read(path: Path) -> np.ndarray | None:
 
 def write(picture: Picture, path: Path) -> None:
     """Write a picture as a 16-bit PNG file, with its profile, resolution and EXIF."""
-    data = imagecodecs.png_encode(picture.pixels)
+    data = imagecodecs.png_encode(picture.pixels, level=LEVEL)
     with path.open("wb") as stream:
         stream.write(data[:_HEADER_END])
         if picture.profile:

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,8 +88,9 @@ class Picture:
         -------
         (H, W, 3) of the pixels' dtype, or float32, not clipped, if there is another profile
         """
-        colours = self.pixels[..., :3]
-        return colours if self._is_srgb else profiles.to_srgb(colours, self.profile)
+        if self._is_srgb:
+            return self.pixels[..., :3]
+        return self._convert(lambda colours: profiles.to_srgb(colours, self.profile))
 
     def corrected(self, lut: Lut3D) -> Picture:
         """This picture with its colours passed through a LUT; alpha stays."""
@@ -97,10 +98,21 @@ class Picture:
             return self
         if self._is_srgb:
             return replace(self, pixels=lut.apply(self.pixels))
-        colours = lut.apply(self.srgb())
         pixels = self.pixels.copy()
-        pixels[..., :3] = profiles.from_srgb(colours, self.profile, pixels.dtype)
+        pixels[..., :3] = self._convert(lambda colours: self._through(lut, colours))
         return replace(self, pixels=pixels)
+
+    def _through(self, lut: Lut3D, colours: np.ndarray) -> np.ndarray:
+        """Colours of this picture's profile, passed through a LUT of sRGB colours."""
+        srgb = profiles.to_srgb(colours, self.profile)
+        return profiles.from_srgb(lut.apply(srgb, out=srgb), self.profile, colours.dtype)
+
+    def _convert(self, convert: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """Convert the colours; of 8 bits there are few enough to convert each only once."""
+        colours = self.pixels[..., :3]
+        if colours.dtype == np.uint8:
+            return profiles.once_per_colour(convert, colours)
+        return convert(colours)
 
     @property
     def _is_srgb(self) -> bool:
@@ -243,7 +255,7 @@ def _check_alpha(picture: Picture, format_: str, path: Path) -> None:
 def _write_with_pillow(picture: Picture, part: Path, format_: str) -> None:
     options = {
         "JPEG": {"quality": 95, "subsampling": 0, "optimize": True},
-        "PNG": {},
+        "PNG": {"compress_level": deep_png.LEVEL},
         "WEBP": {"quality": 95, "lossless": picture.lossless, "exact": True},
     }[format_]
     if picture.dpi and format_ != "WEBP":

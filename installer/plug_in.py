@@ -68,7 +68,7 @@ def _copy(folder: Path, runtime: Runtime) -> None:
 
 def _copy_tree(source: Path, target: Path) -> None:
     """Copy what runs. The copies are new to GIMP, which reads a plug-in again if it is newer."""
-    unwanted = shutil.ignore_patterns("__pycache__", "training")
+    unwanted = shutil.ignore_patterns("__pycache__", "training", "po")
     shutil.copytree(source, target, ignore=unwanted, copy_function=shutil.copy, dirs_exist_ok=True)
 
 

@@ -372,3 +372,10 @@ def test_16_bit_png_is_valid_for_others(tmp_path, deep):
     other = Image.open(io.BytesIO((tmp_path / "a.png").read_bytes()))
     other.verify()
     assert other.info["icc_profile"] == ADOBE
+
+
+def test_colours_converted_once_are_those_converted_each(portrait):
+    def darker(colours):
+        return (colours * 0.5).astype(np.float32)
+
+    np.testing.assert_array_equal(profiles.once_per_colour(darker, portrait), darker(portrait))
