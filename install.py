@@ -64,7 +64,7 @@ def install(gimp: Gimp) -> Runtime:
     say(f"Found {gimp}")
     with runtimes.in_place_for(gimp.python) as runtime:
         with plug_in.in_place(gimp, runtime):
-            prove(gimp, runtime)
+            prove(gimp)
             plug_in.remember(gimp.plug_in)
         say(f"Installed in {gimp.plug_in}")
     if command := launcher.write(runtime, gimp.plug_in):
@@ -77,10 +77,10 @@ def check(gimp: Gimp) -> None:
     """Say whether the installed filter works."""
     say(f"Found {gimp}")
     runtime = plug_in.runtime_of(gimp.plug_in)
-    prove(gimp, runtime)
+    prove(gimp)
     say(f"The plug-in: {gimp.plug_in}")
     say(f"Its packages: {runtime.site_packages}")
-    say("The filter is registered, and its weights load.")
+    say("The filter is registered, and it works.")
 
 
 def uninstall() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import InstallError
 from .processes import last_line
-from .runtime import OLDEST, Python, Runtime, dotted
+from .runtime import OLDEST, Python, dotted
 
 NAME = "remove-colored-lighting"
 PROCEDURE = f"plug-in-{NAME}"
@@ -67,22 +67,27 @@ def find_gimp(chosen: str | None) -> Gimp:
     raise NoGimpError(_flatpak_reason() or reason)
 
 
-def prove(gimp: Gimp, runtime: Runtime) -> None:
-    """Ask GIMP for the procedure, and let its Python load the weights."""
-    facts = _ask(gimp.program, _PROOF, procedure=PROCEDURE, folder=str(gimp.plug_in),
-                     site_packages=runtime.site_packages)  # fmt: skip
+def prove(gimp: Gimp) -> None:
+    """Ask GIMP for the procedure, and let it correct a small picture."""
+    facts = _ask(gimp.program, _PROOF, procedure=PROCEDURE)
     if not facts["registered"]:
         raise InstallError(f"GIMP did not register {PROCEDURE} from {gimp.plug_in}")
     if facts["error"]:
-        raise InstallError(f"GIMP's Python cannot run the filter: {facts['error']}")
+        raise InstallError(f"the filter fails in GIMP: {facts['error']}")
 
 
 def correct(gimp: Gimp, photo: Path, picture: Path, lut: Path) -> None:
     """Run the filter on a photograph, in a GIMP without windows."""
-    facts = _ask(gimp.program, _CORRECTION, procedure=PROCEDURE, photo=str(photo),
-                     picture=str(picture), lut=str(lut))  # fmt: skip
+    facts = _ask(
+        gimp.program,
+        _CORRECTION,
+        procedure=PROCEDURE,
+        photo=str(photo),
+        picture=str(picture),
+        lut=str(lut),
+    )
     if facts["error"]:
-        raise InstallError(f"the filter failed in GIMP: {facts['error']}")
+        raise InstallError(f"the filter fails in GIMP: {facts['error']}")
 
 
 def _ask(program: str, code: str, **values: object) -> dict:
@@ -149,37 +154,49 @@ answer = {
 }
 """
 
-_PROOF = """
-import sys
-answer = {
-    "registered": Gimp.get_pdb().lookup_procedure(procedure) is not None,
-    "error": None,
-}
-sys.dont_write_bytecode = True
-sys.path.insert(0, folder)
-sys.path.append(site_packages)
-try:
-    from colorfix_core import ColorFixer
-    ColorFixer.load(device="cpu")
-except Exception as error:
-    answer["error"] = str(error) or type(error).__name__
+# Defines `run`, which gives the reason of a failure or None.
+_RUN = """
+def run(image, lut=None):
+    config = filter.create_config()
+    config.set_property("run-mode", Gimp.RunMode.NONINTERACTIVE)
+    config.set_property("image", image)
+    config.set_core_object_array("drawables", image.get_selected_layers())
+    if lut:
+        config.set_property("lut-file", Gio.File.new_for_path(lut))
+    result = filter.run(config)
+    if result.index(0) == Gimp.PDBStatusType.SUCCESS:
+        return None
+    return Gimp.get_pdb().get_last_error() or "no reason given"
+
+filter = Gimp.get_pdb().lookup_procedure(procedure)
 """
 
-_CORRECTION = """
+_PROOF = (
+    _RUN
+    + """
+answer = {"registered": filter is not None, "error": None}
+if filter:
+    image = Gimp.Image.new(16, 16, Gimp.ImageBaseType.RGB)
+    layer = Gimp.Layer.new(
+        image, "proof", 16, 16, Gimp.ImageType.RGB_IMAGE, 100, Gimp.LayerMode.NORMAL
+    )
+    image.insert_layer(layer, None, 0)
+    layer.fill(Gimp.FillType.BACKGROUND)
+    answer["error"] = run(image)
+    image.delete()
+"""
+)
+
+_CORRECTION = (
+    _RUN
+    + """
 image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(photo))
-filter = Gimp.get_pdb().lookup_procedure(procedure)
-config = filter.create_config()
-config.set_property("run-mode", Gimp.RunMode.NONINTERACTIVE)
-config.set_property("image", image)
-config.set_core_object_array("drawables", image.get_selected_layers())
-config.set_property("lut-file", Gio.File.new_for_path(lut))
-result = filter.run(config)
-answer = {"error": None}
-if result.index(0) != Gimp.PDBStatusType.SUCCESS:
-    answer["error"] = Gimp.get_pdb().get_last_error() or "no reason given"
-elif not Gimp.file_save(
-    Gimp.RunMode.NONINTERACTIVE, image, Gio.File.new_for_path(picture), None
+answer = {"error": run(image, lut)}
+target = Gio.File.new_for_path(picture)
+if not answer["error"] and not Gimp.file_save(
+    Gimp.RunMode.NONINTERACTIVE, image, target, None
 ):
     answer["error"] = f"{picture} could not be written"
 image.delete()
 """
+)
