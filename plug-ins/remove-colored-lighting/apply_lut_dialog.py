@@ -54,7 +54,9 @@ class _ApplyLutDialog(FilterDialog):
         if self._config.get_property("lut-file"):
             button.set_file(self._config.get_property("lut-file"))
         button.connect("file-set", lambda b: self._config.set_property("lut-file", b.get_file()))
-        label = Gtk.Label(label=_("LUT _file"), use_underline=True, mnemonic_widget=button, xalign=0)
+        label = Gtk.Label(
+            label=_("LUT _file"), use_underline=True, mnemonic_widget=button, xalign=0
+        )
         self._labels = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
         self._labels.add_widget(label)
         self._labels.add_widget(self.widget_of("output").get_label())

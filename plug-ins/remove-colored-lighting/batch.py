@@ -44,10 +44,9 @@ def correct(source: str, target: str, **arguments: object) -> None:
 
 def _correct_one(source: Path, target: Path, arguments: dict) -> str:
     """Correct one picture; returns what went wrong, or nothing."""
-    try:
-        image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(str(source)))
-    except Exception as error:
-        return f"cannot be read ({error})"
+    image = Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, Gio.File.new_for_path(str(source)))
+    if image is None:
+        return f"cannot be read ({Gimp.get_pdb().get_last_error()})"
     try:
         procedure = Gimp.get_pdb().lookup_procedure(PROCEDURE)
         config = procedure.create_config()

@@ -10,7 +10,7 @@ from failures import Cancelled, sentence  # noqa: E402
 from gi.repository import Gimp, GimpUi, GLib, GObject, Gtk  # noqa: E402
 from overview import overview  # noqa: E402
 from preview import Preview  # noqa: E402
-from translation import DOMAIN, _  # noqa: E402
+from translation import DOMAIN  # noqa: E402
 
 PREVIEW_SIZE = 560, 420
 CONTROLS_WIDTH = 300
@@ -129,10 +129,7 @@ class FilterDialog:
         self.when_idle(step)
 
     def _show_layer(self, layer: Gimp.Layer) -> Iterator[None]:
-        for view in overview(layer):
-            if view is not None:
-                self._preview.show_layer(view)
-            yield
+        self._preview.show_layer((yield from overview(layer)))
 
 
 class _Status(Gtk.Box):

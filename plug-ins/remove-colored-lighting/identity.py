@@ -10,7 +10,7 @@ import numpy as np
 from failures import Failure
 from gi.repository import Gegl, Gimp, GObject
 from layers import whole
-from pixels import read, write
+from pixels import FLOAT
 from translation import _
 
 PRECISION = Gimp.Precision.FLOAT_NON_LINEAR  # so that editing loses nothing
@@ -38,7 +38,7 @@ def make_identity(level: int) -> Gimp.Image:
     )  # fmt: skip
     image.insert_layer(layer, None, 0)
     buffer = layer.get_buffer()
-    write(buffer, whole(layer), identity_pixels(level))
+    FLOAT.write(buffer, whole(layer), identity_pixels(level))
     buffer.flush()
     layer.update(0, 0, side, side)
     image.undo_enable()
@@ -73,7 +73,7 @@ def lut_of(layer: Gimp.Layer):
             ).format(layer=layer.get_name())
         )
     points = level**2
-    colours = read(layer.get_buffer(), box)[..., :3].reshape(points, points, points, 3)
+    colours = FLOAT.read(layer.get_buffer(), box)[..., :3].reshape(points, points, points, 3)
     if not math.isfinite(colours.sum()):
         raise Failure(
             _("“{layer}” holds values that are not numbers (NaN); undo the last edit.").format(

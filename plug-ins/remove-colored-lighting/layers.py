@@ -7,7 +7,7 @@ import numpy as np
 from exactness import Originals
 from failures import Failure
 from gi.repository import Gimp
-from pixels import Box, read, write
+from pixels import Box, Encoding
 from translation import _
 
 Correction = Callable[[np.ndarray], np.ndarray]
@@ -28,7 +28,7 @@ def correct(
 
     Parameters
     ----------
-    corrections : functions from and to float32 (height, width, 4) sRGB-encoded pixels
+    corrections : functions from and to (height, width, 4) sRGB-encoded pixels, integer or float
     output : "replace", "new-layer" or "keep-copy"
     new_name : what a new layer is called
     """
@@ -114,15 +114,16 @@ class _Job:
 
         Colours under zero alpha stay what they are.
         """
+        encoding = Encoding.of(self.target)
         source, shadow = self.target.get_buffer(), self.target.get_shadow_buffer()
         for strip in self.box.strips():
-            pixels = read(source, strip)
+            pixels = encoding.read(source, strip)
             corrected = correction(pixels)
             hidden = pixels[..., 3] == 0
             if hidden.any():
                 self.has_hidden = True
                 corrected[hidden] = pixels[hidden]
-            write(shadow, strip, corrected)
+            encoding.write(shadow, strip, corrected)
             yield (strip.y + strip.height - self.box.y) / self.box.height
         shadow.flush()
 

@@ -1,14 +1,13 @@
 """Small and partial views of a layer for the preview: 8-bit colours and what is selected."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
-from gi.repository import GdkPixbuf, Gegl, Gimp, GLib
+from gi.repository import GdkPixbuf, Gimp, GLib
 from layers import whole
-from pixels import Box, selection_weights
+from pixels import EIGHT_BIT, Box, selection_weights
 
-FORMAT = "R'G'B'A u8"  # what a screen can show of R'G'B'A float
 LONGEST_SIDE = 1024
 
 
@@ -40,29 +39,24 @@ class View:
 
 def part(layer: Gimp.Layer, box: Box) -> View:
     """A part of the layer, pixel for pixel."""
-    return View(_read(layer, box), selection_weights(layer, box))
+    return View(EIGHT_BIT.read(layer.get_buffer(), box), selection_weights(layer, box))
 
 
-def overview(layer: Gimp.Layer) -> Iterator[View | None]:
-    """Shrink the whole layer, a strip at a time; None until the last, which is the view."""
+def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
+    """Shrink the whole layer, a strip at a time."""
     box = whole(layer)
     factor = -(-max(box.width, box.height) // LONGEST_SIDE)
     pixels, weights = [], []
     for strip in box.strips(factor):
-        pixels.append(_shrink(_read(layer, strip), factor))
+        pixels.append(_shrink(EIGHT_BIT.read(layer.get_buffer(), strip), factor))
         chosen = selection_weights(layer, strip)
         if chosen is not None:
             weights.append(_shrink(chosen[..., None], factor)[..., 0])
-        yield None
-    yield View(
+        yield
+    return View(
         np.concatenate(pixels).astype(np.uint8),
         np.concatenate(weights) if weights else None,
     )
-
-
-def _read(layer: Gimp.Layer, box: Box) -> np.ndarray:
-    data = layer.get_buffer().get(box.rectangle, 1.0, FORMAT, Gegl.AbyssPolicy.NONE)
-    return np.frombuffer(data, np.uint8).reshape(box.height, box.width, 4)
 
 
 def _shrink(values: np.ndarray, factor: int) -> np.ndarray:

@@ -1,12 +1,11 @@
-"""Pixels of a layer as numpy arrays: sRGB-encoded float, strip by strip."""
+"""Pixels of a layer as numpy arrays: sRGB-encoded, strip by strip."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from gi.repository import Gegl, Gimp
+from gi.repository import Babl, Gegl, Gimp
 
-FORMAT = "R'G'B'A float"  # sRGB primaries and curve, whatever the image's own are
 STRIP_PIXELS = 1 << 20
 
 
@@ -30,27 +29,53 @@ class Box:
         return Gegl.Rectangle.new(self.x, self.y, self.width, self.height)
 
 
-def read(buffer: Gegl.Buffer, box: Box, scale: float = 1.0) -> np.ndarray:
-    """Float pixels (height, width, 4), read-only; with a scale, `box` is in scaled pixels."""
-    data = buffer.get(box.rectangle, scale, FORMAT, Gegl.AbyssPolicy.NONE)
-    return np.frombuffer(data, np.float32).reshape(box.height, box.width, 4)
+@dataclass(frozen=True)
+class Encoding:
+    """How pixels travel between GIMP and numpy; always sRGB primaries, sRGB curve and alpha."""
+
+    format: str
+    dtype: type
+
+    @classmethod
+    def of(cls, layer: Gimp.Layer) -> "Encoding":
+        """What loses nothing: the layer's own integers if they are sRGB already, else floats."""
+        native = Babl.get_name(layer.get_format())
+        return _INTEGERS.get(native, FLOAT)
+
+    def read(self, buffer: Gegl.Buffer, box: Box) -> np.ndarray:
+        """Pixels (height, width, 4), read-only."""
+        data = buffer.get(box.rectangle, 1.0, self.format, Gegl.AbyssPolicy.NONE)
+        return np.frombuffer(data, self.dtype).reshape(box.height, box.width, 4)
+
+    def write(self, buffer: Gegl.Buffer, box: Box, pixels: np.ndarray) -> None:
+        """Write pixels; GEGL would drop data of a wrong length without a word."""
+        if pixels.shape != (box.height, box.width, 4) or pixels.dtype != self.dtype:
+            raise ValueError(f"{pixels.dtype}{pixels.shape} does not fill {box}")
+        data = memoryview(np.ascontiguousarray(pixels)).cast("B")
+        buffer.set(box.rectangle, self.format, data)
 
 
-def write(buffer: Gegl.Buffer, box: Box, pixels: np.ndarray) -> None:
-    """Write float pixels; GEGL would drop data of a wrong length without a word."""
-    if pixels.shape != (box.height, box.width, 4) or pixels.dtype != np.float32:
-        raise ValueError(f"{pixels.dtype}{pixels.shape} does not fill {box}")
-    buffer.set(box.rectangle, FORMAT, memoryview(np.ascontiguousarray(pixels)).cast("B"))
+FLOAT = Encoding("R'G'B'A float", np.float32)
+EIGHT_BIT = Encoding("R'G'B'A u8", np.uint8)
+SIXTEEN_BIT = Encoding("R'G'B'A u16", np.uint16)
+_INTEGERS = {
+    "R'G'B' u8": EIGHT_BIT,
+    "R'G'B'A u8": EIGHT_BIT,
+    "R'G'B' u16": SIXTEEN_BIT,
+    "R'G'B'A u16": SIXTEEN_BIT,
+}
 
 
-def selection_weights(layer: Gimp.Layer, box: Box, scale: float = 1.0) -> np.ndarray | None:
+def selection_weights(layer: Gimp.Layer, box: Box) -> np.ndarray | None:
     """How far each pixel is selected, (height, width) in 0..1; None if nothing limits it."""
     image = layer.get_image()
     if Gimp.Selection.is_empty(image) or layer.is_floating_sel():
         return None
     _ok, left, top = layer.get_offsets()
-    moved = Box(box.x + round(left * scale), box.y + round(top * scale), box.width, box.height)
-    data = image.get_selection().get_buffer().get(
-        moved.rectangle, scale, "Y float", Gegl.AbyssPolicy.NONE
+    moved = Box(box.x + left, box.y + top, box.width, box.height)
+    data = (
+        image.get_selection()
+        .get_buffer()
+        .get(moved.rectangle, 1.0, "Y float", Gegl.AbyssPolicy.NONE)
     )
     return np.frombuffer(data, np.float32).reshape(box.height, box.width)

@@ -2,15 +2,16 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import network
 import numpy as np
-import pixels
 from failures import Failure
 from gi.repository import Gimp
 from layers import selected, whole
+from pixels import Encoding, selection_weights
+from reduction import Reduction
 from settings import Settings
 from translation import _
 
@@ -40,9 +41,7 @@ class Predictions:
         """Take a sample of a layer, a strip at a time; only GIMP's thread may do this."""
         key = _sample_key(layer, settings)
         if key not in self._samples:
-            for sample in take_sample(layer, settings.sample_from == "selection"):
-                yield
-            self._samples[key] = sample
+            self._samples[key] = yield from take_sample(layer, settings.sample_from == "selection")
 
     def known(self, layer: Gimp.Layer, settings: Settings) -> list | None:
         """The LUTs after each iteration, if the network was already asked for as many."""
@@ -82,28 +81,37 @@ def _key(layer: Gimp.Layer, settings: Settings) -> tuple:
     return *_sample_key(layer, s), s.method, s.device, s.lut_size
 
 
-def take_sample(layer: Gimp.Layer, from_selection: bool) -> Iterator[Sample | None]:
-    """Look at a layer, a strip at a time; None until the last, which is the sample."""
+def take_sample(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None, Sample]:
+    """Look at a layer, a strip at a time."""
     box = selected(layer) if from_selection else whole(layer)
-    buffer = layer.get_buffer()
-    picture = np.empty((box.height, box.width, 3), np.float32)
-    weights = np.empty((box.height, box.width), np.float32)
+    encoding, buffer = Encoding.of(layer), layer.get_buffer()
+    reduction = Reduction(box.height, box.width)
     for strip in box.strips():
-        rows = slice(strip.y - box.y, strip.y - box.y + strip.height)
-        colours = pixels.read(buffer, strip)
-        if not np.isfinite(colours).all():
-            raise Failure(
-                _("“{layer}” holds values that are not numbers (NaN); paint over them first.")
-                .format(layer=layer.get_name())
-            )
-        picture[rows] = colours[..., :3]
-        weights[rows] = colours[..., 3] > 0
-        if from_selection and (chosen := pixels.selection_weights(layer, strip)) is not None:
-            weights[rows] *= chosen
-        yield None
+        pixels = encoding.read(buffer, strip)
+        weights = (pixels[..., 3] > 0).astype(np.float32)
+        if from_selection and (chosen := selection_weights(layer, strip)) is not None:
+            weights *= chosen
+        reduction.add(strip.y - box.y, _as_float(pixels, layer), weights)
+        yield
+    picture, weights = reduction.result()
     if not weights.any():
         raise Failure(
-            _("“{layer}” is fully transparent where it is sampled; there is no colour to correct.")
-            .format(layer=layer.get_name())
+            _(
+                "“{layer}” is fully transparent where it is sampled; there is no colour to correct."
+            ).format(layer=layer.get_name())
         )
-    yield Sample(picture, weights)
+    return Sample(picture, weights)
+
+
+def _as_float(pixels: np.ndarray, layer: Gimp.Layer) -> np.ndarray:
+    """The colours as the network sees them: finite float32, 0 to 1 within the gamut."""
+    colours = pixels[..., :3]
+    if colours.dtype != np.float32:
+        return colours / np.float32(np.iinfo(colours.dtype).max)
+    if not np.isfinite(colours).all():
+        raise Failure(
+            _("“{layer}” holds values that are not numbers (NaN); paint over them first.").format(
+                layer=layer.get_name()
+            )
+        )
+    return colours.clip(0, 1)

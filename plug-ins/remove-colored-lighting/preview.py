@@ -102,9 +102,7 @@ class Preview(Gtk.Box):
         canvas = np.full((height, width, 3), BACKDROP, np.uint8)
         if self._frames is not None:
             self._draw_picture(canvas, *self._frames)
-        self._area.draw(
-            0, 0, width, height, Gimp.ImageType.RGB_IMAGE, canvas.tobytes(), 3 * width
-        )
+        self._area.draw(0, 0, width, height, Gimp.ImageType.RGB_IMAGE, canvas.tobytes(), 3 * width)
 
     def _draw_picture(self, canvas: np.ndarray, before: np.ndarray, after: np.ndarray) -> None:
         height, width = canvas.shape[:2]

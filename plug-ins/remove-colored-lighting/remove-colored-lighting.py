@@ -12,11 +12,10 @@ import gi
 
 gi.require_version("Gimp", "3.0")
 gi.require_version("Gegl", "0.4")
-from gi.repository import Gimp, Gio  # noqa: E402
-
 import filters  # noqa: E402
 import runtime  # noqa: E402
 from failures import reporting  # noqa: E402
+from gi.repository import Gimp, Gio  # noqa: E402
 from translation import DOMAIN  # noqa: E402
 
 

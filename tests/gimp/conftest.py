@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-import icc  # noqa: E402
-import place as places  # noqa: E402
-from profile_setup import install  # noqa: E402
-from screen import Screen  # noqa: E402
-from session import Gimp  # noqa: E402
+import icc
+import place as places
+from profile_setup import install
+from screen import Screen
+from session import Gimp
 
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
 PROFILE = "/tmp/colorfix-profile"

@@ -8,8 +8,10 @@ from pathlib import Path
 HERE = Path(__file__).parent
 CONSOLES = ("gimp-console-3.0", "gimp-console-3.2", "gimp-console")
 
+# Besides what every program needs there is a disk, /mnt, that is full after 64 KiB.
 ENTER = """
-mount --bind /dev "$0/dev" && mount -t proc proc "$0/proc" && exec chroot "$0" "$@"
+mount --bind /dev "$0/dev" && mount -t proc proc "$0/proc" &&
+mount -t tmpfs -o size=64k tiny "$0/mnt" && exec chroot "$0" "$@"
 """
 
 
@@ -19,6 +21,11 @@ class Place:
 
     root: Path
     console: str
+
+    @property
+    def is_a_root(self) -> bool:
+        """Whether this is a root directory of our own."""
+        return self.root != Path("/")
 
     def outside(self, path: str) -> Path:
         """The same file as this machine sees it."""
@@ -31,7 +38,7 @@ class Place:
         """
         variables = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", **environment}
         clean = ["env", "-i", *(f"{key}={value}" for key, value in variables.items()), *arguments]
-        if self.root == Path("/"):
+        if not self.is_a_root:
             return clean
         alone = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
         return [*alone, "bash", "-c", ENTER, str(self.root), *clean]

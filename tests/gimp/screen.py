@@ -133,5 +133,3 @@ class Screen(Gimp):
         window = self.wait_for(MAIN_WINDOW)
         self._tool("wmctrl", "-i", "-r", window, "-e", f"0,0,0,{width},{height}")
         time.sleep(0.5)
-
-

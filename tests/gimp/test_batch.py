@@ -9,10 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-PAGE = (
-    Path(__file__).parents[2]
-    / "plug-ins/remove-colored-lighting/help/en/scripting.html"
-)
+PAGE = Path(__file__).parents[2] / "plug-ins/remove-colored-lighting/help/en/scripting.html"
 
 
 @pytest.fixture

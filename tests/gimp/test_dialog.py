@@ -8,6 +8,7 @@ from looking import TITLE, halves, opened, view, wait_for_view
 
 from colorfix_core import Lut3D
 
+
 @pytest.fixture
 def photo(screen, magenta_portrait):
     """A shown image with one layer: a person under magenta light."""

@@ -34,7 +34,7 @@ def dialog(screen, picture, title: str = TITLE) -> str:
 
 
 def test_light_theme(place, magenta_portrait):
-    with desktop(place, "light", theme='(theme-color-scheme light)') as screen:
+    with desktop(place, "light", theme="(theme-color-scheme light)") as screen:
         shown = screen.shot("dialog-light", dialog(screen, magenta_portrait))
         assert shown[5, 5].min() > 200
         assert "mnemonic" not in screen.said().lower()  # each key is taken once

@@ -48,9 +48,7 @@ def test_lut_file_is_applied(gimp, photo, portrait, look):
 
 def test_lut_file_is_applied_with_strength_to_a_new_layer(gimp, photo, portrait, look):
     image, layer = photo
-    gimp.run(
-        image, [layer], procedure=APPLY, lut_file=look, strength=25.0, output="new-layer"
-    )
+    gimp.run(image, [layer], procedure=APPLY, lut_file=look, strength=25.0, output="new-layer")
     (name, new), _old = gimp.layers(image)
     expected = Lut3D.load(gimp.path / "look.cube").blend(0.25).apply(portrait)
     assert name == "look"

@@ -183,8 +183,7 @@ def test_layer_mask_and_group_do_not_matter(gimp, colours):
     )
     layer = gimp.new_layer(image, colours, parent=group)
     gimp.execute(
-        "layer = Gimp.Item.get_by_id(l)\n"
-        "layer.add_mask(layer.create_mask(Gimp.AddMaskType.BLACK))",
+        "layer = Gimp.Item.get_by_id(l)\nlayer.add_mask(layer.create_mask(Gimp.AddMaskType.BLACK))",
         l=layer,
     )
     for output in ("replace", "new-layer", "keep-copy"):
@@ -196,7 +195,8 @@ def test_layer_mask_and_group_do_not_matter(gimp, colours):
         " for i in Gimp.Item.get_by_id(g).get_children()]",
         g=group,
     )
-    assert inside == [("Remove Colored Lighting", True), ("photo", True), ("photo (original)", True)]
+    names = ("Remove Colored Lighting", "photo", "photo (original)")
+    assert inside == [(name, True) for name in names]
 
 
 def test_floating_selection_is_corrected(gimp, colours):

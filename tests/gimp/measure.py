@@ -1,0 +1,107 @@
+"""How long a person waits: menu to dialog, to first preview, OK to canvas; and memory.
+
+    python tests/gimp/measure.py [MEGAPIXELS]
+
+Prints seconds for one RGB layer, with the helper process cold and warm. No test: figures
+depend on the machine.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+import numpy as np
+from looking import TITLE
+from place import find
+from profile_setup import install
+from screen import Screen
+
+PROFILE = "/tmp/colorfix-measure"
+
+
+def main(megapixels: float) -> None:
+    place = find()
+    install(place, PROFILE)
+    screen = Screen(place, PROFILE, Path(__file__).parents[1] / "artifacts")
+    try:
+        screen.fill_screen(1390, 860)
+        for precision in ("U8_NON_LINEAR", "U16_NON_LINEAR", "FLOAT_LINEAR"):
+            image, layer = big_photo(screen, megapixels, precision)
+            for state in ("cold", "warm", "warm"):
+                if state == "cold":
+                    screen.stop_helpers()
+                print(precision, state, *map("{:.2f}".format, run_once(screen, layer)), flush=True)
+            screen.close_shown(image)
+    finally:
+        screen.quit()
+
+
+def big_photo(screen, megapixels: float, precision: str) -> tuple[int, int]:
+    """A shown image of noise under magenta light."""
+    width = round((megapixels * 1.5e6) ** 0.5)
+    height = round(width / 1.5)
+    noise = np.random.default_rng(0).integers(0, 256, (512, 512, 3), np.uint8)
+    noise[..., 1] //= 3
+    image = screen.new_image(width, height, precision, show=True)
+    layer = screen.new_layer(image, noise, format="R'G'B' u8")
+    screen.execute(
+        "layer = Gimp.Item.get_by_id(l); layer.scale(w, h, False)", l=layer, w=width, h=height
+    )
+    time.sleep(3)
+    return image, layer
+
+
+def run_once(screen, layer: int) -> tuple[float, ...]:
+    """Seconds from menu to dialog, from menu to preview, from OK to canvas; plug-in's peak GB."""
+    screen.front()
+    screen.keys("alt+r", "Up", "Right")
+    start = time.monotonic()
+    screen._tool("xdotool", "key", "r")
+    window = screen.wait_for(TITLE)
+    dialog = time.monotonic() - start
+    first = None
+    while True:
+        probe = screen.execute(PROBE, window=window)
+        if len(set(probe)) > 1 and probe != first:
+            if first is not None:
+                break
+            first = probe
+    preview = time.monotonic() - start
+    time.sleep(1)
+    before = screen.execute(PIXEL, l=layer)
+    memory = screen.execute(PEAK)
+    start = time.monotonic()
+    screen._tool("xdotool", "key", "alt+o")
+    while screen.execute(PIXEL, l=layer) == before:
+        memory = max(memory, screen.execute(PEAK))
+    canvas = time.monotonic() - start
+    time.sleep(1)
+    return dialog, preview, canvas, memory
+
+
+PROBE = """
+import subprocess
+shot = subprocess.run(["import", "-window", window, "-crop", "60x40+400+200", "rgb:-"],
+                      capture_output=True).stdout
+result = shot[:600]
+"""
+PIXEL = """
+buffer = Gimp.Item.get_by_id(l).get_buffer()
+result = buffer.get(RECT(300, 300, 1, 1), 1.0, "R'G'B' float", NONE)
+"""
+PEAK = """
+import glob
+result = 0.0
+for path in glob.glob("/proc/[0-9]*/cmdline"):
+    try:
+        command = open(path).read()
+        if "remove-colored-lighting.py" in command:
+            status = open(path.replace("cmdline", "status")).read()
+            result = max(result, int(status.split("VmHWM:")[1].split()[0]) / 1e6)
+    except (OSError, IndexError):
+        pass
+"""
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 24)
