@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -241,6 +242,9 @@ def _log_to_stderr() -> None:
     logger = logging.getLogger(__package__)
     logger.handlers = [handler]
     logger.propagate = False
+    logging.getLogger().addHandler(logging.NullHandler())
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 def _fail(reason: object, code: int) -> int:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .lut import Lut3D
 
 log = logging.getLogger(__name__)
+# Panoramas are large, and these are the user's own files.
+Image.MAX_IMAGE_PIXELS = None
 
 FORMATS = {
     ".jpg": "JPEG",
@@ -171,8 +173,9 @@ def write(picture: Picture, path: str | Path) -> None:
                 deep_png.write(picture, part)
             else:
                 _write_with_pillow(picture, part, format_)
-    except OSError as error:
-        raise ImageError(f"{path} cannot be written: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ImageError(f"{path} cannot be written: {reason}") from error
 
 
 def format_of(path: Path) -> str:
@@ -197,12 +200,12 @@ def _from_pillow(image: Image.Image, path: Path) -> Picture:
     if pixels is None:
         pixels = _decode(image)
     # Pillow turns a TIFF while decoding it, and says so by forgetting its orientation.
-    orientation = image.getexif().get(_ORIENTATION, 1)
+    exif = _exif(image, path)
     return Picture(
-        _upright(pixels, orientation),
+        _upright(pixels, exif.get(_ORIENTATION, 1)),
         profile,
-        _portable_exif(image),
-        image.info.get("dpi"),
+        _portable(exif),
+        _resolution(image),
         lossless=image.format in _DEEP or _is_lossless_webp(path),
     )
 
@@ -224,16 +227,32 @@ def _upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     return np.ascontiguousarray(pixels)
 
 
-def _portable_exif(image: Image.Image) -> Image.Exif:
+def _exif(image: Image.Image, path: Path) -> Image.Exif:
+    """The metadata, or none if it is damaged: that must not keep colours from being corrected."""
+    try:
+        exif = image.getexif()
+        _portable(exif).tobytes()
+        return exif
+    except Exception as error:  # as many kinds as there are kinds of damage
+        log.warning("%s: its EXIF is damaged and left out (%s)", path, error)
+        return Image.Exif()
+
+
+def _portable(exif: Image.Exif) -> Image.Exif:
     """The metadata that stays true: no orientation, no thumbnail, nothing of TIFF's layout."""
-    source = image.getexif()
-    exif = Image.Exif()
-    for tag in _DESCRIPTIVE_TAGS & set(source):
-        exif[tag] = source[tag]
+    portable = Image.Exif()
+    for tag in _DESCRIPTIVE_TAGS & set(exif):
+        portable[tag] = exif[tag]
     for folder in tiff.FOLDERS:
-        if entries := source.get_ifd(folder):
-            exif.get_ifd(folder).update(entries)
-    return exif
+        if entries := exif.get_ifd(folder):
+            portable.get_ifd(folder).update(entries)
+    return portable
+
+
+def _resolution(image: Image.Image) -> tuple[float, float] | None:
+    """Dots per inch, if the file tells a sensible number."""
+    dpi = tuple(map(float, image.info.get("dpi", ())))
+    return dpi if len(dpi) == 2 and all(1 <= value < 1e5 for value in dpi) else None
 
 
 def _is_lossless_webp(path: Path) -> bool:

@@ -221,6 +221,55 @@ def test_old_thumbnail_is_dropped(tmp_path, small):
     assert not images.read(tmp_path / "a.jpg").exif.get_ifd(1)
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("extension", [".jpg", ".png", ".webp", ".tif"])
+def test_damaged_exif_does_not_keep_a_picture_from_being_read(tmp_path, small, extension, caplog):
+    exif = Image.Exif()
+    exif[0x010F] = "Camera maker"
+    exif.get_ifd(0x8769)[0x9003] = "2024:05:06 07:08:09"
+    path = tmp_path / f"a{extension}"
+    images.write(images.Picture(small, exif=exif), path)
+    data = path.read_bytes()
+    # The folder of entries before these words, and the words.
+    word, before = (b"2024:05:06", 18) if extension == ".tif" else (b"Camera maker", 30)
+    at = data.index(word)
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        damaged = bytearray(data)
+        for place in rng.integers(at - before, at + 10, 3):
+            damaged[place] = rng.integers(0, 256)
+        if extension == ".png":  # else the checksum gives the damage away
+            damaged = _with_checksum(damaged, b"eXIf")
+        path.write_bytes(damaged)
+        picture = images.read(path)
+        assert picture.pixels.shape == small.shape
+        for target in (".jpg", ".png", ".webp", ".tif"):
+            images.write(picture, tmp_path / f"b{target}")
+
+
+def _with_checksum(png: bytearray, kind: bytes) -> bytes:
+    """Make a PNG chunk's checksum right again."""
+    start = png.index(kind)
+    length = int.from_bytes(png[start - 4 : start], "big")
+    end = start + 4 + length
+    png[end : end + 4] = struct.pack(">I", zlib.crc32(png[start:end]))
+    return bytes(png)
+
+
+def test_exif_too_long_for_jpeg_is_told(tmp_path, small):
+    exif = Image.Exif()
+    exif[270] = "long" * 20000
+    with pytest.raises(ImageError, match="cannot be written"):
+        images.write(images.Picture(small, exif=exif), tmp_path / "a.jpg")
+
+
+def test_senseless_resolution_is_left_out(tmp_path, small):
+    Image.fromarray(small).save(tmp_path / "a.png", dpi=(0, 0))
+    picture = images.read(tmp_path / "a.png")
+    assert picture.dpi is None
+    images.write(picture, tmp_path / "a.tif")
+
+
 def _save(path, pixels, **options):
     Image.fromarray(pixels).save(path, **options)
 
