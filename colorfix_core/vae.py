@@ -1,0 +1,72 @@
+"""The variational autoencoder: thumbnails to latent distributions and back.
+
+Any diffusers `AutoencoderKL` with three colour channels and an eightfold reduction will do.
+"""
+
+import os
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from .errors import ModelError
+from .weights import sha256
+
+SIDE = 224
+
+
+class Vae:
+    """A frozen `AutoencoderKL` on one device.
+
+    Attributes
+    ----------
+    sha256 : hexadecimal hash of the weights file, which predictors are tied to
+    """
+
+    def __init__(self, model, digest: str):
+        self._model = model.eval().requires_grad_(False)
+        self.sha256 = digest
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device) -> "Vae":
+        """Load a diffusers directory; raises ModelError when it is missing or damaged."""
+        weights = Path(folder) / "diffusion_pytorch_model.safetensors"
+        if not weights.is_file():
+            raise ModelError(
+                f"The VAE weights are missing ({weights}); run the installer again to restore them."
+            )
+        autoencoder = _autoencoder_class()
+        try:
+            # low_cpu_mem_usage would need the accelerate package.
+            model = autoencoder.from_pretrained(
+                str(folder), use_safetensors=True, local_files_only=True, low_cpu_mem_usage=False
+            )
+        except Exception as error:  # every damaged file fails in its own way
+            raise ModelError(
+                f"The VAE in {folder} cannot be read ({_first_line(error)}); "
+                "run the installer again to restore it."
+            ) from error
+        return cls(model.to(device=device, dtype=torch.float32), sha256(weights))
+
+    @torch.no_grad()
+    def encode(self, pictures: Tensor) -> Tensor:
+        """Encode (B, 3, 224, 224) in [0, 1] to (B, 8, 28, 28): mean, then log-variance."""
+        return self._model.encode(pictures * 2 - 1).latent_dist.parameters
+
+    @torch.no_grad()
+    def decode(self, mean: Tensor) -> Tensor:
+        """Decode (B, 4, 28, 28) latent means to (B, 3, 224, 224) in [0, 1]."""
+        return (self._model.decode(mean).sample / 2 + 0.5).clamp(0, 1)
+
+
+def _autoencoder_class():
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+    from diffusers.utils import logging
+
+    logging.set_verbosity_error()
+    return AutoencoderKL
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
