@@ -1,0 +1,1 @@
+"""Data set curation, training and evaluation; never imported at run time."""

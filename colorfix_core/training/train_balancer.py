@@ -1,0 +1,77 @@
+"""Train the balancer: python -m colorfix_core.training.train_balancer (pool filled)."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from colorfix_core.balancer import Balancer
+from colorfix_core.training.loop import Training
+from colorfix_core.training.pool import Pool
+from colorfix_core.training.train_predictor import export, wait_for_shards
+
+
+def main() -> None:
+    options = _parse()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    arguments = {"width": options.width, "blocks": options.blocks}
+    network = Balancer(**arguments)
+    training = Training(network, arguments, options.output, options.minutes, options.rate)
+    pool = Pool(options.pool)
+    wait_for_shards(pool, 8)
+    rng = np.random.default_rng((options.seed, training.step))
+    batches = pool.batches(rng, options.batch, ("latent", "clean"))
+
+    def next_loss() -> tuple[Tensor, dict[str, float]]:
+        if training.step % 50 == 0:
+            pool.refresh()
+        return balancer_loss(network, *next(batches))
+
+    training.run(next_loss)
+    export(training, options.vae, options.export)
+
+
+def balancer_loss(
+    network: Balancer, latent: Tensor, clean: Tensor
+) -> tuple[Tensor, dict[str, float]]:
+    """KL divergence from the balanced to the clean distribution, tempered.
+
+    The encoder's own variances are so small that the divergence of unbalanced latents runs into
+    thousands; a floor under them keeps its gradient in proportion to the colour error.
+    """
+    kl = gaussian_kl(clean, network(latent)).mean()
+    return kl, {"kl": kl.item()}
+
+
+def gaussian_kl(p: Tensor, q: Tensor, floor: float = 0.04) -> Tensor:
+    """KL(p || q) of diagonal Gaussians, (B, 8, h, w) mean and log-variance, per latent value.
+
+    `floor` is added to both variances.
+    """
+    (mean_p, log_p), (mean_q, log_q) = p.chunk(2, 1), q.clamp(-30, 20).chunk(2, 1)
+    variance_p, variance_q = log_p.clamp(-30, 20).exp() + floor, log_q.exp() + floor
+    ratio = variance_p / variance_q
+    return 0.5 * ((mean_p - mean_q).square() / variance_q + ratio - 1 - ratio.log())
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pool", type=Path, default=Path("runs/pool"))
+    parser.add_argument("--vae", type=Path, default=Path("runs/vae/vae"))
+    parser.add_argument("--output", type=Path, default=Path("runs/balancer"))
+    parser.add_argument("--export", type=Path, default=Path("models/balancer"))
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--width", type=int, default=64)
+    parser.add_argument("--blocks", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
