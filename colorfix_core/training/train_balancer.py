@@ -21,7 +21,7 @@ def main() -> None:
     network = Balancer(**arguments)
     training = Training(network, arguments, options.output, options.minutes, options.rate)
     pool = Pool(options.pool)
-    wait_for_shards(pool, 8)
+    wait_for_shards(pool, options.first_shards)
     rng = np.random.default_rng((options.seed, training.step))
     batches = pool.batches(rng, options.batch, ("latent", "clean"))
 
@@ -64,6 +64,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, default=Path("runs/balancer"))
     parser.add_argument("--export", type=Path, default=Path("models/balancer"))
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--first-shards", type=int, default=8, help="wait for so many")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--width", type=int, default=64)
