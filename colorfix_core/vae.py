@@ -61,11 +61,13 @@ class Vae:
 
 def _autoencoder_class():
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+    from .light_import import autoencoder_class
+
+    autoencoder = autoencoder_class()
     from diffusers.utils import logging
 
     logging.set_verbosity_error()
-    return AutoencoderKL
+    return autoencoder
 
 
 def _first_line(error: Exception) -> str:
