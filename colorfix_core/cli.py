@@ -94,7 +94,8 @@ def info(options: argparse.Namespace) -> int:
     print(f"CPU engine: {engine_name()}")
     fixer = _fixer(options)
     print(f"device: {fixer.device}")
-    _print_nested(fixer.describe())
+    for name, found in fixer.describe().items():
+        print(f"{name}: {found}")
     return 0
 
 
@@ -202,6 +203,8 @@ def _predict(fixer, picture, options: argparse.Namespace, size: int = 33):
         mask=picture.weights,
         size=size,
     )
+    while fixer.notes:
+        print(f"colorfix: {fixer.notes.pop()}", file=sys.stderr)
     return predicted.blend(options.strength / 100)
 
 
@@ -224,15 +227,6 @@ def _each(jobs: list[Job], work: Callable[[Path, Path], None]) -> int:
     if failed and len(jobs) > 1:
         print(f"colorfix: {failed} of {len(jobs)} pictures failed", file=sys.stderr)
     return 1 if failed else 0
-
-
-def _print_nested(values: dict, indent: str = "") -> None:
-    for key, value in values.items():
-        if isinstance(value, dict):
-            print(f"{indent}{key}:")
-            _print_nested(value, f"{indent}  ")
-        else:
-            print(f"{indent}{key}: {value}")
 
 
 def _log_to_stderr() -> None:

@@ -116,7 +116,7 @@ def test_iterations_and_method_are_passed_on(colorfix, tmp_path, photo):
 def test_info_names_versions_device_and_weights(colorfix):
     done = colorfix("info", "--device", "cpu")
     assert done.returncode == 0, done.stderr
-    for word in ("colorfix", "Python", "torch", "CPU engine", "device: cpu", "vae"):
+    for word in ("colorfix", "Python", "torch", "CPU engine", "device: cpu", "vae: "):
         assert word in done.stdout
 
 
@@ -347,14 +347,14 @@ def core(tmp_path):
 def test_missing_weights_are_one_sentence(colorfix, tmp_path, photo, core, command):
     shutil.rmtree(core / "models")
     arguments = [photo, "-o", "out.png"] if command == "fix" else []
-    assert_one_sentence(colorfix(command, *arguments, core=core), "weights")
+    assert_one_sentence(colorfix(command, *arguments, core=core), "missing")
     assert not (tmp_path / "out.png").exists()
 
 
 def test_damaged_weights_are_one_sentence(colorfix, tmp_path, photo, core):
     weights = core / "models" / "vae" / "diffusion_pytorch_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
-    assert_one_sentence(colorfix("fix", photo, "-o", "out.png", core=core), "weights")
+    assert_one_sentence(colorfix("fix", photo, "-o", "out.png", core=core), "cannot be read")
     assert not (tmp_path / "out.png").exists()
 
 
