@@ -19,18 +19,23 @@ IDLE_SECONDS = 600
 LOOK_AROUND_SECONDS = 2
 
 
-def answer(request: dict) -> list:
-    """The LUTs after each iteration; only loads the network if there is no picture."""
+def answer(request: dict) -> tuple[list, list[str]]:
+    """The LUTs after each iteration, and what the user should read.
+
+    Without a picture the network is only loaded.
+    """
     fixer = _fixer(request["device"])
     if request["picture"] is None:
-        return []
-    return fixer.predict_steps(
+        return [], []
+    steps = fixer.predict_steps(
         request["picture"],
         iterations=request["iterations"],
         method=request["method"],
         mask=request["weights"],
         size=request["size"],
     )
+    notes, fixer.notes = fixer.notes, []
+    return steps, notes
 
 
 @cache
@@ -68,7 +73,7 @@ def serve(address: str, gimp: int) -> None:
 
 
 def _serve_one(connection: Connection) -> None:
-    """Answer with (LUTs, None), or with (None, error)."""
+    """Send (answer, None), or (None, error)."""
     try:
         request = connection.recv()
     except EOFError:

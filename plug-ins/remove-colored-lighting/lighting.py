@@ -31,6 +31,8 @@ def run(procedure, mode, image, drawables, config, _data) -> None:
         _("Remove Colored Lighting"),
         before_commit=lambda: _save(luts, settings.lut_file),
     )
+    for note in dict.fromkeys(known.notes):
+        Gimp.message(note)
 
 
 def _luts(layers: Sequence[Gimp.Layer], settings: Settings, known) -> list:

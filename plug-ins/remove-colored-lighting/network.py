@@ -22,23 +22,23 @@ class HelperLost(Exception):
     """The helper cannot be started or has died."""
 
 
-def ask(**request) -> list:
-    """The LUTs after each iteration; `helper.answer` says what a request holds."""
+def ask(**request) -> tuple[list, list[str]]:
+    """The LUTs after each iteration and what the user should read; see `helper.answer`."""
     try:
         return _ask_helper(request)
     except HelperLost:
         return helper.answer(request)
 
 
-def _ask_helper(request: dict) -> list:
+def _ask_helper(request: dict) -> tuple[list, list[str]]:
     """Ask the helper, and a new one if the first dies over it."""
     for _attempt in range(2):
         with contextlib.suppress(OSError, EOFError), _connect() as connection:
             connection.send(request)
-            luts, error = connection.recv()
+            reply, error = connection.recv()
             if error is not None:
                 raise error
-            return luts
+            return reply
     raise HelperLost
 
 

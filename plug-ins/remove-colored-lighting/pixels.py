@@ -66,6 +66,12 @@ _INTEGERS = {
 }
 
 
+def read_alpha(buffer: Gegl.Buffer, box: Box) -> np.ndarray:
+    """Alpha (height, width) in 0..1."""
+    data = buffer.get(box.rectangle, 1.0, "A float", Gegl.AbyssPolicy.NONE)
+    return np.frombuffer(data, np.float32).reshape(box.height, box.width)
+
+
 def selection_weights(layer: Gimp.Layer, box: Box) -> np.ndarray | None:
     """How far each pixel is selected, (height, width) in 0..1; None if nothing limits it."""
     image = layer.get_image()

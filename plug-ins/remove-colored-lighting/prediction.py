@@ -10,7 +10,7 @@ import numpy as np
 from failures import Failure
 from gi.repository import Gimp
 from layers import selected, whole
-from pixels import Encoding, selection_weights
+from pixels import Box, Encoding, read_alpha, selection_weights
 from reduction import Reduction
 from settings import Settings
 from translation import _
@@ -31,6 +31,7 @@ class Predictions:
         self._samples: dict = {}
         self._steps: dict = {}
         self._asking = threading.Lock()
+        self.notes: list[str] = []  # what the user should read
 
     def warm_up(self, settings: Settings) -> None:
         """Have the network loaded while the layer is still being read; any thread may do this."""
@@ -59,7 +60,7 @@ class Predictions:
                 for _strip in self.look(layer, settings):
                     pass
                 sample = self._samples[_sample_key(layer, settings)]
-                steps = network.ask(
+                steps, notes = network.ask(
                     device=settings.device,
                     picture=sample.picture,
                     weights=sample.weights,
@@ -68,6 +69,7 @@ class Predictions:
                     size=settings.lut_size,
                 )
                 self._steps[_key(layer, settings)] = steps
+                self.notes += notes
             return steps
 
 
@@ -83,24 +85,45 @@ def _key(layer: Gimp.Layer, settings: Settings) -> tuple:
 
 def take_sample(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None, Sample]:
     """Look at a layer, a strip at a time."""
-    box = selected(layer) if from_selection else whole(layer)
+    box = yield from _looked_at(layer, from_selection)
     encoding, buffer = Encoding.of(layer), layer.get_buffer()
     reduction = Reduction(box.height, box.width)
     for strip in box.strips():
         pixels = encoding.read(buffer, strip)
-        weights = (pixels[..., 3] > 0).astype(np.float32)
-        if from_selection and (chosen := selection_weights(layer, strip)) is not None:
-            weights *= chosen
+        weights = _weights(layer, strip, pixels[..., 3], from_selection)
         reduction.add(strip.y - box.y, _as_float(pixels, layer), weights)
         yield
-    picture, weights = reduction.result()
-    if not weights.any():
+    return Sample(*reduction.result())
+
+
+def _looked_at(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None, Box]:
+    """The smallest box that holds every pixel with a say."""
+    box = selected(layer) if from_selection else whole(layer)
+    if not layer.has_alpha():
+        return box
+    rows, columns = np.zeros(box.height, bool), np.zeros(box.width, bool)
+    buffer = layer.get_buffer()
+    for strip in box.strips():
+        counts = _weights(layer, strip, read_alpha(buffer, strip), from_selection) > 0
+        top = strip.y - box.y
+        rows[top : top + strip.height] = counts.any(1)
+        columns |= counts.any(0)
+        yield
+    if not rows.any():
         raise Failure(
             _(
                 "“{layer}” is fully transparent where it is sampled; there is no colour to correct."
             ).format(layer=layer.get_name())
         )
-    return Sample(picture, weights)
+    (top, bottom), (left, right) = (np.flatnonzero(hit)[[0, -1]] for hit in (rows, columns))
+    return Box(box.x + int(left), box.y + int(top), int(right - left) + 1, int(bottom - top) + 1)
+
+
+def _weights(layer: Gimp.Layer, box: Box, alpha: np.ndarray, from_selection: bool) -> np.ndarray:
+    """How much the prediction looks at each pixel: selected ones, unless fully transparent."""
+    visible = (alpha > 0).astype(np.float32)
+    chosen = selection_weights(layer, box) if from_selection else None
+    return visible if chosen is None else visible * chosen
 
 
 def _as_float(pixels: np.ndarray, layer: Gimp.Layer) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Area averaging to a small picture, a strip at a time, so that memory stays flat."""
+"""The core's area averaging, a strip at a time, so that memory stays flat."""
 
 import numpy as np
 
@@ -37,10 +37,19 @@ class Reduction:
 
 
 def _shares(length: int) -> np.ndarray:
-    """Which share each of `length` pixels has in each pixel of the result, (result, length)."""
+    """Which share each of `length` pixels has in each pixel of the result, (result, length).
+
+    A pixel belongs where its centre lies, as in Pillow's BOX filter, which the core reduces
+    with: a layer and its reduction must give the same prediction.
+    """
     side = min(length, SIDE)
-    edges = np.arange(side + 1) * (length / side)
-    start, end = edges[:-1, None], edges[1:, None]
+    scale = length / side
+    centre = (np.arange(side)[:, None] + 0.5) * scale
     pixel = np.arange(length)
-    overlap = np.minimum(end, pixel + 1) - np.maximum(start, pixel)
-    return (overlap.clip(0) * (side / length)).astype(np.float32)
+    offset = (pixel - centre + 0.5) * (1 / scale)
+    # Centres on an edge fall to the side on which Pillow's own rounding lets them fall.
+    near = (pixel >= (centre - 0.5 * scale + 0.5).astype(int)) & (
+        pixel < (centre + 0.5 * scale + 0.5).astype(int)
+    )
+    inside = near & (offset > -0.5) & (offset <= 0.5)
+    return (inside / inside.sum(1, keepdims=True)).astype(np.float32)

@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
-import numpy as np
-from looking import TITLE
-from place import find
-from profile_setup import install
-from screen import Screen
+import numpy as np  # noqa: E402
+from looking import TITLE  # noqa: E402
+from place import find  # noqa: E402
+from profile_setup import install  # noqa: E402
+from screen import Screen  # noqa: E402
 
 PROFILE = "/tmp/colorfix-measure"
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from colorfix_core import Lut3D
+from colorfix_core.thumbnail import thumbnail
 
 FLOAT = "R'G'B'A float"
 PRECISIONS = [
@@ -225,3 +226,23 @@ def test_odd_sizes(gimp, size):
     correct(gimp, image, layer)
     expected = as_stored(gimp, image, corrected_by_core(gimp, before))
     assert distance(gimp.pixels(layer), expected[..., :3]) <= 1
+
+
+@pytest.mark.parametrize("size", [(224, 224), (300, 500), (1000, 777), (90, 2000)])
+def test_reduction_is_the_core_s(gimp, installed, place, size):
+    """A layer reduced strip by strip and the core's thumbnail of the whole are the same."""
+    rng = np.random.default_rng(3)
+    colours = rng.random((*size, 3), np.float32)
+    weights = rng.random(size, np.float32) * (rng.random(size) > 0.5)
+    reduced = gimp.execute(
+        "import sys; sys.path.insert(0, folder)\n"
+        "from reduction import Reduction\n"
+        "reduction = Reduction(*weights.shape)\n"
+        "for top in range(0, weights.shape[0], 37):\n"
+        "    reduction.add(top, colours[top:top + 37], weights[top:top + 37])\n"
+        "result = reduction.result()",
+        folder=f"{installed}/plug-ins/remove-colored-lighting",
+        colours=colours,
+        weights=weights,
+    )
+    assert np.abs(thumbnail(*reduced) - thumbnail(colours, weights)).max() < 1e-5
