@@ -34,8 +34,6 @@ def install(place: Place, profile: str, more: str = "") -> str:
     shutil.copytree(REPOSITORY / "plug-ins" / NAME, target, ignore=ignored)
     shutil.copytree(REPOSITORY / "colorfix_core", target / "colorfix_core", ignore=ignored)
     shutil.copytree(REPOSITORY / "models", target / "models")
-    if not (target / "colorfix_core/fixer.py").exists():
-    if not (REPOSITORY / "models/vae").exists():
     (target / f"{NAME}.py").chmod(0o755)
     python = runtime(place)
     site = place.run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
