@@ -2,11 +2,11 @@
 
 import copy
 import json
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -92,4 +92,4 @@ class Training:
 
 def learning_rate_factor(progress: float) -> float:
     """Short warm-up, then a cosine to zero; `progress` in [0, 1]."""
-    return min(1.0, progress * 50 + 0.02) * (0.5 + 0.5 * np.cos(np.pi * min(progress, 1.0)))
+    return min(1.0, progress * 50 + 0.02) * (0.5 + 0.5 * math.cos(math.pi * min(progress, 1.0)))
