@@ -8,17 +8,18 @@ import signal
 import subprocess
 import sys
 import termios
+from pathlib import Path
 
 import imagecodecs
 import numpy as np
 import pytest
 import tifffile
-from conftest import REPOSITORY
 from PIL import Image
 from skimage import color
 
 from colorfix_core import Lut3D, images
 
+REPOSITORY = Path(__file__).parents[1]
 ADOBE = imagecodecs.cms_profile("adobergb")
 
 

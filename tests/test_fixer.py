@@ -4,15 +4,16 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import REPOSITORY
 
 from colorfix_core import ColorFixer
 from colorfix_core.errors import DeviceError, ImageError, ModelError
 from colorfix_core.fixer import METHODS
 
+REPOSITORY = Path(__file__).parents[1]
 MODELS = REPOSITORY / "models"
 
 

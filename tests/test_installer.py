@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import REPOSITORY
 from PIL import Image
 
 from colorfix_core import Lut3D
 
+REPOSITORY = Path(__file__).parents[1]
 sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests" / "gimp")]
 import place as places  # noqa: E402
 
@@ -71,13 +71,15 @@ class Machine:
             "plug-ins/remove-colored-lighting"
         )
 
-    def install(self, *arguments: str) -> subprocess.CompletedProcess:
+    def install(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         """Run install.py."""
-        return self.run("python3", f"{self.home}/repository/install.py", *arguments)
+        script = f"{self.home}/repository/install.py"
+        return self.run("python3", script, *arguments, **environment)
 
-    def run(self, *command: str) -> subprocess.CompletedProcess:
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess:
         """Run something as that user."""
-        inside = self.place.command(*command, HOME=self.home, **self.wheels)
+        environment = {"HOME": self.home, **self.wheels, **environment}
+        inside = self.place.command(*command, **environment)
         return subprocess.run(inside, capture_output=True, text=True, timeout=600)
 
     def _wheels(self) -> dict[str, str]:
@@ -180,13 +182,12 @@ def test_missing_weights_are_found_out_before_they_are_installed(installed):
 
 
 def test_a_folder_of_somebody_else_is_left_alone(machine):
-    machine.install("--uninstall")
-    machine.plug_in.mkdir(parents=True)
-    (machine.plug_in / "remove-colored-lighting.py").write_text("mine")
-    done = machine.install()
+    folder = machine.path("other-profile/plug-ins/remove-colored-lighting")
+    folder.mkdir(parents=True)
+    (folder / "remove-colored-lighting.py").write_text("mine")
+    done = machine.install(GIMP3_DIRECTORY=f"{machine.home}/other-profile")
     assert_one_sentence(done, "not made by this installer")
-    assert contents(machine.plug_in) == {"remove-colored-lighting.py": b"mine"}
-    shutil.rmtree(machine.plug_in)
+    assert contents(folder) == {"remove-colored-lighting.py": b"mine"}
 
 
 def test_uninstalling_removes_all_but_what_the_user_put_there(installed):
@@ -332,6 +333,27 @@ def test_interruption_leaves_nothing_behind(tmp_path):
     assert running.returncode == 1
     assert said.startswith("install.py: interrupted")
     assert not list((tmp_path / ".local/share/colorfix").iterdir())
+
+
+# With pip
+
+
+def test_pip_installs_the_command_with_its_weights(tmp_path):
+    source = copy_repository(tmp_path / "source")
+    (source / "README.md").touch()
+    target = tmp_path / "target"
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation",
+         "--target", target, source],
+        check=True,
+    )  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, target / "bin" / "colorfix", "info"],
+        env={**os.environ, "PYTHONPATH": str(target)},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert str(target / "colorfix_core" / "models") in done.stdout
 
 
 # The parts

@@ -3,11 +3,11 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from conftest import REPOSITORY
 from PIL import Image
 
 from colorfix_core import ColorFixer
@@ -17,6 +17,8 @@ from colorfix_core.training.distortions import FAMILIES, TRAINING_MIX, distort
 from colorfix_core.training.lights import sample_light
 from colorfix_core.training.train_balancer import gaussian_kl
 from colorfix_core.vae import Vae
+
+REPOSITORY = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
