@@ -60,13 +60,18 @@ def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
 
 
 def _shrink(values: np.ndarray, factor: int) -> np.ndarray:
-    """Average blocks of factor x factor; those at the right and lower edge may be smaller."""
-    for axis in (0, 1):
-        starts = np.arange(0, values.shape[axis], factor)
-        lengths = np.diff(starts, append=values.shape[axis]).astype(np.float32)
-        sums = np.add.reduceat(values, starts, axis=axis, dtype=np.float32)
-        values = sums / lengths.reshape((-1, 1, 1) if axis == 0 else (1, -1, 1))
-    return values
+    """Average blocks of factor x factor in (h, w, c); incomplete blocks at the edge are left out.
+
+    Sides shorter than a block become one pixel.
+    """
+    if factor == 1:
+        return values
+    height, width, channels = values.shape
+    down, across = min(factor, height), min(factor, width)
+    rows, columns = height // down, width // across
+    values = values[: rows * down, : columns * across]
+    sums = values.reshape(rows, down, -1).sum(1, dtype=np.float32)
+    return sums.reshape(rows, columns, across, channels).mean(2) / down
 
 
 def _scale(pixels: np.ndarray, width: int, height: int) -> np.ndarray:

@@ -51,8 +51,8 @@ class Encoding:
         """Write pixels; GEGL would drop data of a wrong length without a word."""
         if pixels.shape != (box.height, box.width, 4) or pixels.dtype != self.dtype:
             raise ValueError(f"{pixels.dtype}{pixels.shape} does not fill {box}")
-        data = memoryview(np.ascontiguousarray(pixels)).cast("B")
-        buffer.set(box.rectangle, self.format, data)
+        # Bytes cross into C as one block; a memoryview would go item by item.
+        buffer.set(box.rectangle, self.format, pixels.tobytes())
 
 
 FLOAT = Encoding("R'G'B'A float", np.float32)

@@ -91,9 +91,16 @@ def take_sample(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None
     for strip in box.strips():
         pixels = encoding.read(buffer, strip)
         weights = _weights(layer, strip, pixels[..., 3], from_selection)
-        reduction.add(strip.y - box.y, _as_float(pixels, layer), weights)
+        reduction.add(strip.y - box.y, pixels, weights)
         yield
-    return Sample(*reduction.result())
+    sample = Sample(*reduction.result())
+    if np.isnan(sample.picture).any():
+        raise Failure(
+            _("“{layer}” holds values that are not numbers (NaN); paint over them first.").format(
+                layer=layer.get_name()
+            )
+        )
+    return sample
 
 
 def _looked_at(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None, Box]:
@@ -104,7 +111,8 @@ def _looked_at(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None,
     rows, columns = np.zeros(box.height, bool), np.zeros(box.width, bool)
     buffer = layer.get_buffer()
     for strip in box.strips():
-        counts = _weights(layer, strip, read_alpha(buffer, strip), from_selection) > 0
+        weights = _weights(layer, strip, read_alpha(buffer, strip), from_selection)
+        counts = weights != 0 if weights is not None else np.ones((strip.height, strip.width), bool)
         top = strip.y - box.y
         rows[top : top + strip.height] = counts.any(1)
         columns |= counts.any(0)
@@ -119,22 +127,15 @@ def _looked_at(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None,
     return Box(box.x + int(left), box.y + int(top), int(right - left) + 1, int(bottom - top) + 1)
 
 
-def _weights(layer: Gimp.Layer, box: Box, alpha: np.ndarray, from_selection: bool) -> np.ndarray:
-    """How much the prediction looks at each pixel: selected ones, unless fully transparent."""
-    visible = (alpha > 0).astype(np.float32)
+def _weights(
+    layer: Gimp.Layer, box: Box, alpha: np.ndarray, from_selection: bool
+) -> np.ndarray | None:
+    """How much the prediction looks at each pixel: selected ones, unless fully transparent.
+
+    None means that every pixel counts.
+    """
+    visible = alpha > 0
     chosen = selection_weights(layer, box) if from_selection else None
-    return visible if chosen is None else visible * chosen
-
-
-def _as_float(pixels: np.ndarray, layer: Gimp.Layer) -> np.ndarray:
-    """The colours as the network sees them: finite float32, 0 to 1 within the gamut."""
-    colours = pixels[..., :3]
-    if colours.dtype != np.float32:
-        return colours / np.float32(np.iinfo(colours.dtype).max)
-    if not np.isfinite(colours).all():
-        raise Failure(
-            _("“{layer}” holds values that are not numbers (NaN); paint over them first.").format(
-                layer=layer.get_name()
-            )
-        )
-    return colours.clip(0, 1)
+    if chosen is None:
+        return None if visible.all() else visible.astype(np.float32)
+    return chosen * visible

@@ -12,32 +12,54 @@ class Reduction:
     """
 
     def __init__(self, height: int, width: int) -> None:
-        self._down = _shares(height)
-        self._across = _shares(width)
-        rows = self._down.shape[0]
-        self._sums = np.zeros((rows, width, 4), np.float32)
+        self._rows, self._columns = _areas(height), _areas(width)
+        self._sums = np.zeros((len(self._rows), width, 4), np.float32)
 
-    def add(self, top: int, colours: np.ndarray, weights: np.ndarray) -> None:
-        """Take rows from `top` on: (h, w, 3) float32 colours, (h, w) float32 weights."""
-        shares = self._down[:, top : top + colours.shape[0]]
-        touched = np.flatnonzero(shares.any(1))
-        rows = slice(touched[0], touched[-1] + 1)
-        weighted = np.empty((*weights.shape, 4), np.float32)
-        np.multiply(colours, weights[..., None], out=weighted[..., :3])
-        weighted[..., 3] = weights
-        flat = weighted.reshape(weights.shape[0], -1)
-        self._sums[rows] += (shares[rows] @ flat).reshape(-1, *self._sums.shape[1:])
+    def add(self, top: int, pixels: np.ndarray, weights: np.ndarray | None = None) -> None:
+        """Take rows from `top` on.
+
+        Parameters
+        ----------
+        pixels : (h, w, 4) uint8, uint16 or float32; floats beyond 0..1 are clamped
+        weights : (h, w) float32; None if every pixel counts. What has none may be anything.
+        """
+        block, unit = _summable(pixels, weights)
+        bottom = top + len(pixels)
+        for sums, (start, end) in zip(self._sums, self._rows, strict=True):
+            if start < bottom and end > top:
+                part = block[max(start - top, 0) : end - top]
+                total = part.sum(0)  # in 64 bits for integers
+                sums += total / np.float32(unit * (end - start))
 
     def result(self) -> tuple[np.ndarray, np.ndarray]:
-        """The small picture (h, w, 3), and the mean weight (h, w) of each of its pixels."""
-        small = np.einsum("hwc,vw->hvc", self._sums, self._across, optimize=True)
+        """The small picture (h, w, 3), and the mean weight (h, w) of each of its pixels.
+
+        A NaN in a pixel that counts is a NaN in the picture.
+        """
+        means = [self._sums[:, start:end].mean(1) for start, end in self._columns]
+        small = np.stack(means, 1)
         weights = small[..., 3]
         divisor = np.where(weights > 0, weights, 1)[..., None]
         return small[..., :3] / divisor, weights
 
 
-def _shares(length: int) -> np.ndarray:
-    """Which share each of `length` pixels has in each pixel of the result, (result, length).
+def _summable(pixels: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, int]:
+    """Colours times weight with the weight in place of alpha, and the number that means 1."""
+    if pixels.dtype.kind != "f":
+        unit = np.iinfo(pixels.dtype).max
+        block = pixels.copy() if weights is None else pixels * weights[..., None]
+    else:
+        unit = 1
+        block = pixels.clip(0, 1)
+        if weights is not None:
+            block *= weights[..., None]
+            block[weights == 0] = 0
+    block[..., 3] = unit if weights is None else weights * unit
+    return block, unit
+
+
+def _areas(length: int) -> list[tuple[int, int]]:
+    """The first pixel, and the first no longer in it, of each area along a side.
 
     A pixel belongs where its centre lies, as in Pillow's BOX filter, which the core reduces
     with: a layer and its reduction must give the same prediction.
@@ -52,4 +74,5 @@ def _shares(length: int) -> np.ndarray:
         pixel < (centre + 0.5 * scale + 0.5).astype(int)
     )
     inside = near & (offset > -0.5) & (offset <= 0.5)
-    return (inside / inside.sum(1, keepdims=True)).astype(np.float32)
+    starts = inside.argmax(1)
+    return list(zip(starts.tolist(), (starts + inside.sum(1)).tolist(), strict=True))

@@ -239,10 +239,10 @@ def test_reduction_is_the_core_s(gimp, installed, place, size):
         "from reduction import Reduction\n"
         "reduction = Reduction(*weights.shape)\n"
         "for top in range(0, weights.shape[0], 37):\n"
-        "    reduction.add(top, colours[top:top + 37], weights[top:top + 37])\n"
+        "    reduction.add(top, pixels[top:top + 37], weights[top:top + 37])\n"
         "result = reduction.result()",
         folder=f"{installed}/plug-ins/remove-colored-lighting",
-        colours=colours,
+        pixels=np.concatenate([colours, colours[..., :1]], -1),
         weights=weights,
     )
     assert np.abs(thumbnail(*reduced) - thumbnail(colours, weights)).max() < 1e-5
