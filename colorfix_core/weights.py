@@ -61,6 +61,7 @@ def save_network(folder: Path, network, arguments: dict, vae_sha256: str, **fact
     folder.mkdir(parents=True, exist_ok=True)
     state = {k: v.detach().to(torch.float16).contiguous() for k, v in network.state_dict().items()}
     save_file(state, folder / WEIGHTS)
+    (folder / WEIGHTS).chmod(0o644)  # safetensors keeps it from other users
     config = {"network": arguments, "vae_sha256": vae_sha256, **facts}
     (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
 

@@ -26,11 +26,15 @@ def main() -> None:
     wait_for_shards(pool, options.first_shards)
     rng = np.random.default_rng((options.seed, training.step))
     batches = pool.batches(rng, options.batch, ("latent", "source", "target"))
+    clean_batches = pool.batches(rng, options.clean, ("clean", "target"))
 
     def next_loss() -> tuple[Tensor, dict[str, float]]:
         if training.step % 50 == 0:
             pool.refresh()
-        loss, facts = predictor_loss(network, *next(batches))
+        latent, source, target = next(batches)
+        clean, same = next(clean_batches)  # good photos, to be left as they are
+        pairs = (latent, clean), (source, same), (target, same)
+        loss, facts = predictor_loss(network, *(torch.cat(pair) for pair in pairs))
         return loss, {**facts, "shards": len(pool)}
 
     training.run(next_loss)
@@ -70,6 +74,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=120)
     parser.add_argument("--first-shards", type=int, default=8, help="wait for so many")
     parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--clean", type=int, default=16, help="clean photos in each batch")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--blocks", type=int, default=4)
