@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_SPARED = ("torch._dynamo", "scipy", "transformers", "peft")
+_SPARED = ("torch._dynamo", "scipy", "transformers", "peft", "matplotlib")
 
 
 def autoencoder_class():
@@ -29,20 +29,21 @@ def _import():
 
 @contextmanager
 def _without_compiler() -> Iterator[None]:
-    """What is spared here can be imported as usual afterwards."""
+    """What is spared here is afterwards as it was before."""
     import torch
 
-    hidden = [name for name in _SPARED if name not in sys.modules]
+    hidden = {name: sys.modules.get(name) for name in _SPARED}
     disable = torch.compiler.disable
-    sys.modules.update(dict.fromkeys(hidden))
+    sys.modules.update(dict.fromkeys(_SPARED))
     torch.compiler.disable = _as_it_is
     try:
         yield
     finally:
         torch.compiler.disable = disable
-        for name in hidden:
-            if sys.modules.get(name, ...) is None:
-                del sys.modules[name]
+        for name, module in hidden.items():
+            del sys.modules[name]
+            if module is not None:
+                sys.modules[name] = module
 
 
 def _as_it_is(function=None, *_, **__):
