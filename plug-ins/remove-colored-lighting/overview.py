@@ -46,9 +46,10 @@ def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
     """Shrink the whole layer, a strip at a time."""
     box = whole(layer)
     factor = -(-max(box.width, box.height) // LONGEST_SIDE)
+    buffer = layer.get_buffer()  # one for all strips: each keeps what it has fetched from GIMP
     pixels, weights = [], []
     for strip in box.strips(factor):
-        pixels.append(_shrink(EIGHT_BIT.read(layer.get_buffer(), strip), factor))
+        pixels.append(_shrink(EIGHT_BIT.read(buffer, strip), factor))
         chosen = selection_weights(layer, strip)
         if chosen is not None:
             weights.append(_shrink(chosen[..., None], factor)[..., 0])

@@ -60,13 +60,8 @@ def run_once(screen, layer: int) -> tuple[float, ...]:
     screen._tool("xdotool", "key", "r")
     window = screen.wait_for(TITLE)
     dialog = time.monotonic() - start
-    first = None
-    while True:
-        probe = screen.execute(PROBE, window=window)
-        if len(set(probe)) > 1 and probe != first:
-            if first is not None:
-                break
-            first = probe
+    while not screen.execute(IS_CORRECTED, window=window):
+        pass
     preview = time.monotonic() - start
     time.sleep(1)
     before = screen.execute(PIXEL, l=layer)
@@ -77,14 +72,19 @@ def run_once(screen, layer: int) -> tuple[float, ...]:
         memory = max(memory, screen.execute(PEAK))
     canvas = time.monotonic() - start
     time.sleep(1)
+    screen.front()
+    screen.keys("ctrl+z", pause=2)
     return dialog, preview, canvas, memory
 
 
-PROBE = """
+# The colours beside the divider: a strip of 100 pixels on either side of it.
+IS_CORRECTED = """
 import subprocess
-shot = subprocess.run(["import", "-window", window, "-crop", "60x40+400+200", "rgb:-"],
-                      capture_output=True).stdout
-result = shot[:600]
+shot = subprocess.run(["import", "-window", window, "-crop", "200x8+192+200", "-depth", "8",
+                       "rgb:-"], capture_output=True).stdout
+colours = np.frombuffer(shot, "u1").reshape(8, 200, 3).astype(float)
+left, right = colours[:, :95].mean((0, 1)), colours[:, 105:].mean((0, 1))
+result = left[0] > 1.5 * left[1] and right[0] < 1.3 * right[1]
 """
 PIXEL = """
 buffer = Gimp.Item.get_by_id(l).get_buffer()
