@@ -107,5 +107,6 @@ def _address() -> Path:
 
 def _version() -> str:
     """Changes whenever the plug-in, the core, the models or the runtime is installed anew."""
-    files = [runtime.HERE, *runtime.HERE.iterdir(), *runtime.HERE.glob("*/*")]
+    kinds = ("*.py", "runtime.json", "colorfix_core/**/*.py", "models/*/*")
+    files = [file for kind in kinds for file in runtime.HERE.glob(kind)]
     return "\n".join(f"{file} {file.stat().st_mtime_ns}" for file in sorted(files))
