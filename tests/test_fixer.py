@@ -40,12 +40,12 @@ def test_coloured_light_is_reduced(fixer, portrait, light, method):
     ruined = lit(portrait, light)
     fixed = fixer.predict(ruined, method=method).apply(ruined)
     before, after = (np.abs(p.astype(float) - portrait).mean() for p in (ruined, fixed))
-    assert after < {"lut": 0.75, "balancer": 0.9}[method] * before
+    assert after < {"lut": 0.75, "balancer": 0.95}[method] * before
 
 
 def test_a_good_photo_is_hardly_changed(fixer, portrait):
     fixed = fixer.predict(portrait).apply(portrait)
-    assert np.abs(fixed.astype(float) - portrait).mean() < 8
+    assert np.abs(fixed.astype(float) - portrait).mean() < 12
 
 
 def test_the_same_picture_gives_the_same_lut(fixer, portrait):
