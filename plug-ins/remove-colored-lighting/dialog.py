@@ -32,7 +32,8 @@ class FilterDialog:
         self._closed = False
         self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
         self._preview = Preview(layer, *PREVIEW_SIZE)
-        self._status = _Status()
+        # No spinner: drawing one takes the time that reading the layer needs.
+        self._status = Gtk.Label(xalign=0, wrap=True, max_width_chars=36, visible=True)
         self._make_sliders(sliders)
         self.controls = self._dialog.fill_box("controls", list(arguments))
         self._lay_out()
@@ -87,9 +88,9 @@ class FilterDialog:
         if not accepted:
             raise Cancelled
 
-    def say(self, text: str, busy: bool = False) -> None:
+    def say(self, text: str) -> None:
         """One line on what is going on; empty when all is well."""
-        self._status.say(text, busy)
+        self._status.set_text(text)
 
     def show(self, correction) -> None:
         """Show what a correction makes of the layer."""
@@ -130,20 +131,3 @@ class FilterDialog:
 
     def _show_layer(self, layer: Gimp.Layer) -> Iterator[None]:
         self._preview.show_layer((yield from overview(layer)))
-
-
-class _Status(Gtk.Box):
-    """A spinner and a line of text."""
-
-    def __init__(self) -> None:
-        super().__init__(spacing=6)
-        self._spinner = Gtk.Spinner()
-        self._label = Gtk.Label(xalign=0, wrap=True, max_width_chars=36)
-        self.pack_start(self._spinner, False, False, 0)
-        self.pack_start(self._label, True, True, 0)
-        self.show_all()
-
-    def say(self, text: str, busy: bool) -> None:
-        self._label.set_text(text)
-        self._spinner.set_property("active", busy)
-        self._spinner.set_visible(busy)

@@ -49,7 +49,7 @@ class _LightingDialog(FilterDialog):
         self.widget_of("several-layers").set_sensitive(len(layers) > 1)
         selected = not Gimp.Selection.is_empty(layers[0].get_image())
         self.widget_of("sample-from").set_sensitive(selected)
-        self.say(_("Loading…"), busy=True)
+        self.say(_("Loading…"))
         self._in_thread(predictions.warm_up, Settings.of(config))
         config.connect("notify", lambda *_: self._follow())
         self.when_idle(self._follow)
@@ -69,7 +69,7 @@ class _LightingDialog(FilterDialog):
         if self._asking:
             return  # what is under way ends by following the settings of that moment
         self._asking = True
-        self.say(_("Loading…") if self._lut is None else _("Looking again…"), busy=True)
+        self.say(_("Loading…") if self._lut is None else _("Looking again…"))
         self.in_steps(self._look_then_ask(settings))
 
     def _look_then_ask(self, settings: Settings) -> Iterator[None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from gi.repository import GdkPixbuf, Gimp, GLib
 from layers import whole
-from pixels import EIGHT_BIT, Box, selection_weights
+from pixels import EIGHT_BIT, Box, selection_weights, view_of
 
 LONGEST_SIDE = 1024
 
@@ -46,7 +46,7 @@ def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
     """Shrink the whole layer, a strip at a time."""
     box = whole(layer)
     factor = -(-max(box.width, box.height) // LONGEST_SIDE)
-    buffer = layer.get_buffer()  # one for all strips: each keeps what it has fetched from GIMP
+    buffer = view_of(layer.get_id())
     pixels, weights = [], []
     for strip in box.strips(factor):
         pixels.append(_shrink(EIGHT_BIT.read(buffer, strip), factor))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from gi.repository import Babl, Gegl, Gimp
 
 STRIP_PIXELS = 1 << 20
+TILE_CACHE = 256 << 20  # bytes; GEGL would keep every tile it has seen, up to half the memory
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,18 @@ _INTEGERS = {
     "R'G'B' u16": SIXTEEN_BIT,
     "R'G'B'A u16": SIXTEEN_BIT,
 }
+
+
+@cache
+def view_of(layer_id: int) -> Gegl.Buffer:
+    """A layer's pixels for looking only: what one look has fetched from GIMP serves the next."""
+    return Gimp.Item.get_by_id(layer_id).get_buffer()
+
+
+def keep_memory_flat() -> None:
+    """Bound what GEGL remembers of the layers that pass through this process."""
+    Gegl.init(None)
+    Gegl.config().set_property("tile-cache-size", TILE_CACHE)
 
 
 def read_alpha(buffer: Gegl.Buffer, box: Box) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from failures import Failure
 from gi.repository import Gimp
 from layers import selected, whole
-from pixels import Box, Encoding, read_alpha, selection_weights
+from pixels import Box, Encoding, read_alpha, selection_weights, view_of
 from reduction import Reduction
 from settings import Settings
 from translation import _
@@ -86,7 +86,7 @@ def _key(layer: Gimp.Layer, settings: Settings) -> tuple:
 def take_sample(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None, Sample]:
     """Look at a layer, a strip at a time."""
     box = yield from _looked_at(layer, from_selection)
-    encoding, buffer = Encoding.of(layer), layer.get_buffer()
+    encoding, buffer = Encoding.of(layer), view_of(layer.get_id())
     reduction = Reduction(box.height, box.width)
     for strip in box.strips():
         pixels = encoding.read(buffer, strip)
@@ -109,7 +109,7 @@ def _looked_at(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None,
     if not layer.has_alpha():
         return box
     rows, columns = np.zeros(box.height, bool), np.zeros(box.width, bool)
-    buffer = layer.get_buffer()
+    buffer = view_of(layer.get_id())
     for strip in box.strips():
         weights = _weights(layer, strip, read_alpha(buffer, strip), from_selection)
         counts = weights != 0 if weights is not None else np.ones((strip.height, strip.width), bool)

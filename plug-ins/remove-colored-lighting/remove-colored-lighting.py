@@ -35,6 +35,7 @@ class RemoveColoredLighting(Gimp.PlugIn):
 
 def _run(procedure, *arguments):
     runtime.connect()
+    import_module("pixels").keep_memory_flat()
     module = filters.ALL[procedure.get_name()].module
     return import_module(module).run(procedure, *arguments)
 
