@@ -17,7 +17,7 @@ import tifffile
 from PIL import Image
 from skimage import color
 
-from colorfix_core import Lut3D, images
+from colorfix_core import ColorFixer, Lut3D, images
 
 REPOSITORY = Path(__file__).parents[1]
 ADOBE = imagecodecs.cms_profile("adobergb")
@@ -108,10 +108,12 @@ def test_half_strength_is_half_way(colorfix, tmp_path, photo, red_killer):
 
 
 def test_iterations_and_method_are_passed_on(colorfix, tmp_path, photo):
-    colorfix("lut", photo, "-o", "1.cube")
-    assert colorfix("lut", photo, "-o", "3.cube", "--iterations", 3).returncode == 0
-    once, thrice = (Lut3D.load(tmp_path / name).table for name in ("1.cube", "3.cube"))
-    assert abs(once - thrice).max() > 1e-3
+    asked = ("--iterations", 3, "--method", "balancer")
+    assert colorfix("lut", photo, "-o", "3.cube", *asked).returncode == 0
+    fixer = ColorFixer.load("cpu")
+    wanted = fixer.predict(pixels_of(photo), iterations=3, method="balancer").table
+    np.testing.assert_allclose(Lut3D.load(tmp_path / "3.cube").table, wanted, atol=1e-5)
+    assert abs(fixer.predict(pixels_of(photo)).table - wanted).max() > 1e-3
 
 
 def test_info_names_versions_device_and_weights(colorfix):
