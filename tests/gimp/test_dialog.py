@@ -107,8 +107,12 @@ def test_preview_follows_the_strength(screen, photo, magenta_portrait):
     assert np.abs(whole - none).max() > 4
 
 
-def test_preview_follows_the_iterations(screen, photo, magenta_portrait):
-    window = opened(screen, magenta_portrait)
+def test_preview_follows_the_iterations(screen, portrait):
+    red = ((portrait / 255) ** 2.2 * (1.0, 0.1, 0.1)) ** (1 / 2.2)  # more than one step can mend
+    red_portrait = (red * 255).round().astype(np.uint8)
+    screen.new_layer(screen.new_image(512, 512, show=True), red_portrait)
+    time.sleep(0.5)
+    window = opened(screen, red_portrait)
     once = view(screen, window)
     screen.keys("alt+i", "ctrl+a")
     screen.type("4")
