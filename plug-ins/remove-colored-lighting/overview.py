@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from gi.repository import GdkPixbuf, Gimp, GLib
 from layers import whole
-from pixels import EIGHT_BIT, Box, selection_weights, view_of
+from pixels import Box, Encoding, selection_weights, view_of
 
 LONGEST_SIDE = 1024
 
@@ -39,25 +39,35 @@ class View:
 
 def part(layer: Gimp.Layer, box: Box) -> View:
     """A part of the layer, pixel for pixel."""
-    return View(EIGHT_BIT.read(layer.get_buffer(), box), selection_weights(layer, box))
+    encoding = Encoding.of(layer)
+    pixels = encoding.read(layer.get_buffer(), box)
+    return View(_eight_bit(pixels, encoding), selection_weights(layer, box))
 
 
 def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
     """Shrink the whole layer, a strip at a time."""
     box = whole(layer)
     factor = -(-max(box.width, box.height) // LONGEST_SIDE)
-    buffer = view_of(layer.get_id())
+    encoding, buffer = Encoding.of(layer), view_of(layer.get_id())
     pixels, weights = [], []
     for strip in box.strips(factor):
-        pixels.append(_shrink(EIGHT_BIT.read(buffer, strip), factor))
+        pixels.append(_shrink(encoding.read(buffer, strip), factor))
         chosen = selection_weights(layer, strip)
         if chosen is not None:
             weights.append(_shrink(chosen[..., None], factor)[..., 0])
         yield
     return View(
-        np.concatenate(pixels).astype(np.uint8),
+        _eight_bit(np.concatenate(pixels), encoding),
         np.concatenate(weights) if weights else None,
     )
+
+
+def _eight_bit(pixels: np.ndarray, encoding: Encoding) -> np.ndarray:
+    """What a screen can show of pixels, uint8."""
+    if pixels.dtype == np.uint8:
+        return pixels
+    scaled = np.nan_to_num(pixels).astype(np.float32) * (255 / encoding.unit)
+    return (scaled.clip(0, 255) + 0.5).astype(np.uint8)
 
 
 def _shrink(values: np.ndarray, factor: int) -> np.ndarray:

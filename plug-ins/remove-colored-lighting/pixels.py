@@ -33,10 +33,14 @@ class Box:
 
 @dataclass(frozen=True)
 class Encoding:
-    """How pixels travel between GIMP and numpy; always sRGB primaries, sRGB curve and alpha."""
+    """How pixels travel between GIMP and numpy; always sRGB primaries, sRGB curve and alpha.
+
+    GIMP's side may lack the alpha: letting it convert costs a second the first time.
+    """
 
     format: str
     dtype: type
+    channels: int = 4
 
     @classmethod
     def of(cls, layer: Gimp.Layer) -> "Encoding":
@@ -44,27 +48,38 @@ class Encoding:
         native = Babl.get_name(layer.get_format())
         return _INTEGERS.get(native, FLOAT)
 
+    @property
+    def unit(self) -> int:
+        """The number that means 1."""
+        return 1 if self.dtype is np.float32 else np.iinfo(self.dtype).max
+
     def read(self, buffer: Gegl.Buffer, box: Box) -> np.ndarray:
-        """Pixels (height, width, 4), read-only."""
+        """Pixels (height, width, 4); may be read-only."""
         data = buffer.get(box.rectangle, 1.0, self.format, Gegl.AbyssPolicy.NONE)
-        return np.frombuffer(data, self.dtype).reshape(box.height, box.width, 4)
+        pixels = np.frombuffer(data, self.dtype).reshape(box.height, box.width, self.channels)
+        if self.channels == 4:
+            return pixels
+        opaque = np.full((box.height, box.width, 4), self.unit, self.dtype)
+        opaque[..., :3] = pixels
+        return opaque
 
     def write(self, buffer: Gegl.Buffer, box: Box, pixels: np.ndarray) -> None:
         """Write pixels; GEGL would drop data of a wrong length without a word."""
         if pixels.shape != (box.height, box.width, 4) or pixels.dtype != self.dtype:
             raise ValueError(f"{pixels.dtype}{pixels.shape} does not fill {box}")
         # Bytes cross into C as one block; a memoryview would go item by item.
-        buffer.set(box.rectangle, self.format, pixels.tobytes())
+        buffer.set(box.rectangle, self.format, pixels[..., : self.channels].tobytes())
 
 
 FLOAT = Encoding("R'G'B'A float", np.float32)
-EIGHT_BIT = Encoding("R'G'B'A u8", np.uint8)
-SIXTEEN_BIT = Encoding("R'G'B'A u16", np.uint16)
 _INTEGERS = {
-    "R'G'B' u8": EIGHT_BIT,
-    "R'G'B'A u8": EIGHT_BIT,
-    "R'G'B' u16": SIXTEEN_BIT,
-    "R'G'B'A u16": SIXTEEN_BIT,
+    encoding.format: encoding
+    for encoding in (
+        Encoding("R'G'B' u8", np.uint8, 3),
+        Encoding("R'G'B'A u8", np.uint8),
+        Encoding("R'G'B' u16", np.uint16, 3),
+        Encoding("R'G'B'A u16", np.uint16),
+    )
 }
 
 
