@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
+from textwrap import wrap
 from typing import BinaryIO
 
 import numpy as np
@@ -225,9 +226,8 @@ def write(lut: Lut3D, stream: BinaryIO) -> None:
     written in Resolve's dialect, which has one range for all three channels.
     """
     head = [f"# {part}" for comment in lut.comments for part in _comment_lines(comment)]
-    if lut.title:
-        title = _ascii(lut.title).replace('"', "'")
-        head.append(f'TITLE "{title[: LONGEST_WRITTEN_LINE - 8]}"')
+    if title := _written_title(lut.title):
+        head.append(f'TITLE "{title}"')
     blocks = [lut.table.transpose(2, 1, 0, 3).reshape(-1, 3)]
     if lut.shaper is None:
         head.append(f"LUT_3D_SIZE {lut.size}")
@@ -258,11 +258,16 @@ def _range(holder: Lut3D | Shaper) -> str:
     return _plain((*low, *high))
 
 
+def _written_title(title: str) -> str:
+    """As much of a title as fits on its line; what is written reads back as it is."""
+    return _ascii(title).replace('"', "'")[: LONGEST_WRITTEN_LINE - len('TITLE ""')].rstrip()
+
+
 def _comment_lines(comment: str) -> list[str]:
-    """ASCII pieces that fit the specification's line length."""
-    width = LONGEST_WRITTEN_LINE - 2
+    """ASCII pieces that fit the specification's line length, none blank: readers skip those."""
+    width = LONGEST_WRITTEN_LINE - len("# ")
     text = [_ascii(line) for line in comment.splitlines()]
-    return [line[i : i + width] for line in text for i in range(0, max(1, len(line)), width)]
+    return [piece for line in text for piece in wrap(line, width, break_on_hyphens=False)]
 
 
 def _ascii(text: str) -> str:
