@@ -1,6 +1,6 @@
 """The direct method: a network that reads a colour map off a latent distribution.
 
-    latent -> features of the cast -> curves, matrix, lattice -> LUT
+latent -> features of the cast -> curves, matrix, lattice -> LUT
 """
 
 from torch import Tensor, nn

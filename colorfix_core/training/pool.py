@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 from tqdm import tqdm
 
 from colorfix_core.lut import Lut3D
@@ -65,13 +66,26 @@ def make_shard(
         count = int(SHARD * SECOND_PASS)
         ruined[-count:] = _correct(predictor, latent[-count:], ruined[-count:])
         latent[-count:] = _encode(vae, ruined[-count:])
-    where = rng.integers(0, 224 * 224, (SHARD, PIXELS, 1))
+    where = np.stack([draw_pixels(crop, rng) for crop in clean])[..., None]
     return {
         "latent": latent.numpy().astype(np.float16),
         "source": np.take_along_axis(ruined.reshape(SHARD, -1, 3), where, 1),
         "target": np.take_along_axis(np.stack(clean).reshape(SHARD, -1, 3), where, 1),
         "clean": _encode(vae, np.stack(clean[:CLEAN])).numpy().astype(np.float16),
     }
+
+
+def draw_pixels(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Indices of `PIXELS` pixels; those with the colour of skin come three times as often.
+
+    Skin by its range of Cb and Cr after Chai and Ngan, "Face Segmentation Using Skin-Color Map
+    in Videophone Applications", IEEE Transactions on Circuits and Systems for Video Technology
+    9 (1999).
+    """
+    _, cb, cr = np.moveaxis(np.asarray(Image.fromarray(picture).convert("YCbCr")), 2, 0)
+    skin = (cb >= 77) & (cb <= 127) & (cr >= 133) & (cr <= 173)
+    chances = np.cumsum(1.0 + 2.0 * skin)
+    return np.searchsorted(chances, rng.random(PIXELS) * chances[-1], side="right")
 
 
 def latest_predictor(checkpoint: Path | None) -> Predictor | None:
