@@ -50,10 +50,11 @@ class CastFeatures(nn.Module):
 
     def forward(self, latent: Tensor) -> Tensor:
         """(B, 8, 28, 28) mean and log-variance to (B, hidden)."""
-        colors = self.cell_colors(latent[:, :4])
-        log_linear = (srgb_to_linear(colors) + 0.004).log()
+        with torch.autocast(latent.device.type, enabled=False):  # colours need float32
+            colors = self.cell_colors(latent[:, :4])
+            log_linear = (srgb_to_linear(colors) + 0.004).log()
+            tones, chroma, joint = _histograms(colors, log_linear)
         latent = torch.cat([latent[:, :4], latent[:, 4:] / 8], 1)
-        tones, chroma, joint = _histograms(colors, log_linear)
         parts = [
             _statistics(latent),
             self.scene(torch.cat([latent, colors * 4 - 2, log_linear / 2 + 1], 1)),

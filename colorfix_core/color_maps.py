@@ -18,7 +18,8 @@ class ColorMaps:
     """
 
     def __init__(self, curves: Tensor, matrix: Tensor, residual: Tensor):
-        self.curves, self.residual = curves, residual
+        # A network in mixed precision may give bfloat16, too coarse for colours.
+        self.curves, self.residual, matrix = curves.float(), residual.float(), matrix.float()
         diagonal = torch.diagonal(matrix, dim1=1, dim2=2)
         self.matrix = matrix - torch.diag_embed(diagonal) + torch.diag_embed(diagonal.exp())
 

@@ -42,3 +42,13 @@ def test_one_picture_alone_gives_what_it_gives_in_a_batch():
     latent = torch.rand(3, 8, 28, 28)
     together = predictor(latent).tables(5)
     torch.testing.assert_close(predictor(latent[1:2]).tables(5)[0], together[1])
+
+
+def test_mixed_precision_keeps_the_colours():
+    torch.manual_seed(0)
+    predictor = Predictor(width=4, blocks=1, chroma=4, hidden=8)
+    latent = torch.rand(2, 8, 28, 28)
+    with torch.autocast("cpu", torch.bfloat16):
+        maps = predictor(latent)
+    assert maps.tables(9).dtype == torch.float32
+    torch.testing.assert_close(maps.tables(9), predictor(latent).tables(9), atol=5e-3, rtol=0)

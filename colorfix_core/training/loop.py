@@ -5,6 +5,7 @@
 that launcher is heeded.
 """
 
+import argparse
 import copy
 import json
 import math
@@ -132,6 +133,18 @@ class Training:
         entry = {"step": self.step, "seconds": round(self.seconds), **facts}
         with open(self.output / "log.jsonl", "a") as log:
             log.write(json.dumps(entry) + "\n")
+
+
+def training_options(description: str, output: str, batch: int, rate: float):
+    """Parser of what every training can be told."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--output", type=Path, default=Path(output))
+    parser.add_argument("--minutes", type=float, default=60, help="earlier parts counted in")
+    parser.add_argument("--batch", type=int, default=batch)
+    parser.add_argument("--rate", type=float, default=rate)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    return parser
 
 
 def learning_rate_factor(progress: float) -> float:

@@ -9,9 +9,14 @@ import torch
 from torch import Tensor, nn
 
 from colorfix_core.balancer import Balancer
-from colorfix_core.training.loop import Training
+from colorfix_core.training.loop import Training, training_options
 from colorfix_core.training.pool import Pool, latest_predictor
-from colorfix_core.training.train_predictor import export, read_cell_colors, wait_for_shards
+from colorfix_core.training.train_predictor import (
+    export,
+    pool_options,
+    read_cell_colors,
+    wait_for_shards,
+)
 
 
 def main() -> None:
@@ -89,19 +94,9 @@ def validation_error(network: nn.Module, parts: list[list[Tensor]]) -> dict[str,
 
 
 def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pool", type=Path, default=Path("runs/pool"))
-    parser.add_argument("--validation", type=Path, help="a pool made from other photos")
+    parser = training_options(__doc__, "runs/balancer", batch=32, rate=5e-4)
+    pool_options(parser, "models/balancer")
     parser.add_argument("--predictor", type=Path, default=Path("runs/predictor/checkpoint.pt"))
-    parser.add_argument("--vae", type=Path, default=Path("runs/vae/vae"))
-    parser.add_argument("--output", type=Path, default=Path("runs/balancer"))
-    parser.add_argument("--export", type=Path, default=Path("models/balancer"))
-    parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--first-shards", type=int, default=8, help="wait for so many")
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=5e-4)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 
 

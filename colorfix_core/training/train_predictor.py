@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from colorfix_core.cast_features import CastFeatures
 from colorfix_core.color import cie94, ciede2000, srgb_to_lab
 from colorfix_core.predictor import Predictor
-from colorfix_core.training.loop import Training
+from colorfix_core.training.loop import Training, training_options
 from colorfix_core.training.pool import Pool
 from colorfix_core.vae import Vae
 from colorfix_core.weights import save_network, sha256
@@ -97,24 +97,24 @@ def export(training: Training, vae: Path, folder: Path) -> None:
         save_network(folder, training.averaged, training.arguments, digest, training=facts)
 
 
-def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+def pool_options(parser: argparse.ArgumentParser, export: str) -> argparse.ArgumentParser:
+    """Add what every training on a pool can be told."""
     parser.add_argument("--pool", type=Path, default=Path("runs/pool"))
+    parser.add_argument("--first-shards", type=int, default=8, help="wait for so many")
     parser.add_argument("--validation", type=Path, help="a pool made from other photos")
     parser.add_argument("--vae", type=Path, default=Path("runs/vae/vae"))
-    parser.add_argument("--output", type=Path, default=Path("runs/predictor"))
-    parser.add_argument("--export", type=Path, default=Path("models/predictor"))
-    parser.add_argument("--minutes", type=float, default=120)
-    parser.add_argument("--first-shards", type=int, default=8, help="wait for so many")
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--export", type=Path, default=Path(export))
+    return parser
+
+
+def _parse() -> argparse.Namespace:
+    parser = training_options(__doc__, "runs/predictor", batch=64, rate=1e-3)
+    pool_options(parser, "models/predictor")
     parser.add_argument("--clean", type=int, default=16, help="clean photos in each batch")
-    parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--width", type=int, default=32)
     parser.add_argument("--blocks", type=int, default=2)
     parser.add_argument("--chroma", type=int, default=32)
     parser.add_argument("--hidden", type=int, default=768)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 
 
