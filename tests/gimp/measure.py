@@ -23,7 +23,7 @@ PROFILE = "/tmp/colorfix-measure"
 def main(megapixels: float) -> None:
     place = find()
     install(place, PROFILE)
-    screen = Screen(place, PROFILE, Path(__file__).parents[1] / "artifacts")
+    screen = Screen(place, PROFILE)
     try:
         screen.fill_screen(1390, 860)
         for precision in ("U8_NON_LINEAR", "U16_NON_LINEAR", "FLOAT_LINEAR"):

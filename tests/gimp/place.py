@@ -66,3 +66,7 @@ def find() -> Place:
 
 def _output(*command: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+if __name__ == "__main__":
+    print(find())
