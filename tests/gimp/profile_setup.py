@@ -33,6 +33,7 @@ def install(place: Place, profile: str, more: str = "") -> str:
     folder = f"{profile}/plug-ins/{NAME}"
     target = place.outside(folder)
     shutil.rmtree(place.outside(profile), ignore_errors=True)
+    shutil.copytree(place.outside(_used_profile(place)), place.outside(profile))
     ignored = shutil.ignore_patterns("__pycache__", "training")
     shutil.copytree(REPOSITORY / "plug-ins" / NAME, target, ignore=ignored)
     shutil.copytree(REPOSITORY / "colorfix_core", target / "colorfix_core", ignore=ignored)
@@ -43,9 +44,22 @@ def install(place: Place, profile: str, more: str = "") -> str:
     (target / "runtime.json").write_text(
         json.dumps({"site_packages": [site.strip()], "python": python})
     )
-    version = place.run(place.console, "--version").split()[-1]
+    version = _version(place)
     place.outside(profile).joinpath("gimprc").write_text(GIMPRC.format(version=version, more=more))
     return folder
+
+
+def _used_profile(place: Place) -> str:
+    """A profile in which GIMP has looked at its own plug-ins: that is most of a first start."""
+    with _made_once(place, "profile", [_version(place)]) as (folder, new):
+        if new:
+            place.run(place.console, "-i", "--batch-interpreter=python-fu-eval", "-b", "None",
+                      "--quit", HOME=new, GIMP3_DIRECTORY=new)  # fmt: skip
+    return folder
+
+
+def _version(place: Place) -> str:
+    return place.run(place.console, "--version").split()[-1]
 
 
 def runtime(place: Place) -> str:
@@ -81,7 +95,7 @@ def _made_once(place: Place, what: str, recipe: list[str]) -> Iterator[tuple[str
     Other processes wait while one makes it.
     """
     stamp = hashlib.sha256("\n".join(recipe).encode()).hexdigest()[:12]
-    folder = f"/opt/colorfix-{what}-{stamp}"
+    folder = f"{place.store}/colorfix-{what}-{stamp}"
     target, new = place.outside(folder), place.outside(f"{folder}.new")
     with open(f"{target}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -102,4 +116,5 @@ def _without_torch(requirements: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
+    _used_profile(find())
     print(runtime(find()))
