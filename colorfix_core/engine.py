@@ -13,7 +13,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -98,19 +98,16 @@ def _run_on_gpu(lut: Lut3D, image: np.ndarray, out: np.ndarray, device: str) -> 
     return True
 
 
-def _run(work: Kernel, strips: list[tuple[np.ndarray, np.ndarray]]) -> None:
-    """Work through all strips on all cores; OpenColorIO and numpy let go of the GIL."""
-    workers = min(
-        len(strips),
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-    )
+def _run(work: Callable[..., None], jobs: list[tuple[np.ndarray, ...]]) -> None:
+    """Do all jobs, strips mostly, on all cores; OpenColorIO and numpy let go of the GIL."""
+    workers = min(len(jobs), _cores())
     if workers < 2:
-        for strip in strips:
-            work(*strip)
+        for job in jobs:
+            work(*job)
         return
     start_worker = getattr(engine_module(), "start_worker", None)
     with ThreadPoolExecutor(workers, initializer=start_worker) as pool:
-        for _ in pool.map(lambda strip: work(*strip), strips):
+        for _ in pool.map(lambda job: work(*job), jobs):
             pass
 
 
@@ -169,7 +166,9 @@ def _strip_worker(lut: Lut3D, image: np.ndarray) -> Kernel:
     native = image.dtype.newbyteorder("=")
     kernel = _kernel(lut, native)
     if native == np.uint8 and image.size >= image.shape[-1] * engine_module().MEMO_PIXELS:
-        kernel = engine_memo.memo_of(lut, engine_name()).kernel(kernel)
+        memo = engine_memo.memo_of(lut, engine_name())
+        _run(partial(memo.fill, kernel), memo.missing_cells(image))
+        kernel = memo.kernel(kernel)
     return _on_contiguous(kernel, native)
 
 

@@ -1,16 +1,19 @@
 """8-bit pictures repeat their colours: a table that remembers each colour's correction.
 
 There are 2**24 colours of 8 bits a channel, and a photo uses few of them. The table has a
-place for each; a colour's correction is computed by the engine when it first turns up, and looked
-up from then on. The numbers are the engine's own, so it cannot be told from the outside which
-pixels were computed and which remembered.
+place for each. A few rows of a large picture show which parts of the colour cube it uses; those
+are computed beforehand, cell by cell, which costs less than picking them pixel by pixel. Any
+other colour is computed when it first turns up. The numbers are the engine's own, so it cannot be
+told from the outside which pixels were computed and which remembered.
 """
 
 from __future__ import annotations
 
+import mmap
 import threading
 from collections.abc import Callable
-from functools import cache, lru_cache
+from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,12 +27,30 @@ TRIAL_PIXELS = 1 << 22
 # Large enough to make the dozen array operations cheap, small enough for the third-level cache.
 _CHUNK = 1 << 18
 _COLOUR, _OPAQUE = np.uint32(0xFFFFFF), np.uint32(0xFF000000)
+# The colour cube is surveyed and filled in cells of 8 x 8 x 8 colours.
+_CELL_BITS = 3
+_CELL_WIDTH = 1 << _CELL_BITS
+_CELLS = 256 // _CELL_WIDTH
+_CELLS_PER_JOB = 128
+
+_latest: Memo | None = None
 
 
-@lru_cache(maxsize=1)
 def memo_of(lut: Lut3D, engine: str) -> Memo:
     """The memo of the latest LUT (64 MB once every colour was met), kept between calls."""
-    return Memo()
+    global _latest
+    memo = _latest
+    if memo is None or (memo.lut, memo.engine) != (lut, engine):
+        forget()  # before the next table is allocated, which then gets the same memory
+        memo = None
+        _latest = memo = Memo(lut, engine)
+    return memo
+
+
+def forget() -> None:
+    """Free the latest LUT's memo."""
+    global _latest
+    _latest = None
 
 
 class Memo:
@@ -40,11 +61,32 @@ class Memo:
     the same four bytes at once.
     """
 
-    def __init__(self) -> None:
-        # Unlike zeros(), empty() asks the system for huge pages, which halve the look-up time.
-        self.table = np.empty(1 << 24, "<u4")
-        self.table.fill(0)
+    def __init__(self, lut: Lut3D, engine: str) -> None:
+        self.lut, self.engine = lut, engine
+        self.table = _empty_table()
+        self._filled = np.zeros((_CELLS,) * 3, bool)  # indexed [b, g, r]
         self._seen = self._computed = 0
+
+    def missing_cells(self, image: np.ndarray) -> list[tuple[np.ndarray, ...]]:
+        """What to fill for an (..., 3 or 4) image, as jobs: the b, g and r of some cells each.
+
+        Nothing where colours are so scattered that the cells hold far more than are needed.
+        """
+        missing = _widened(_survey(image)) & ~self._filled
+        if np.count_nonzero(missing) * _CELL_WIDTH**3 > image.size // image.shape[-1] // 8:
+            return []
+        cells = np.nonzero(missing)
+        starts = range(0, len(cells[0]), _CELLS_PER_JOB)
+        return [tuple(axis[i : i + _CELLS_PER_JOB] for axis in cells) for i in starts]
+
+    def fill(self, compute: Kernel, b: np.ndarray, g: np.ndarray, r: np.ndarray) -> None:
+        """Compute every colour of some cells with an engine's uint8 kernel."""
+        colours = _cell_colours(b, g, r)
+        pixels = colours.view(np.uint8).reshape(-1, 4)
+        compute(pixels, pixels)
+        cells = self.table.reshape((_CELLS, _CELL_WIDTH) * 3)
+        cells[b, :, g, :, r, :] = colours
+        self._filled[b, g, r] = True
 
     @property
     def pays(self) -> bool:
@@ -69,24 +111,27 @@ class Memo:
 
     def _look_up(self, pixels: np.ndarray, out: np.ndarray, compute: Kernel) -> None:
         index, found = _scratch(len(pixels))
-        rgba = pixels.shape[1] == 4
-        if rgba:
-            words = pixels.view("<u4")[:, 0]
-            np.bitwise_and(words, _COLOUR, out=found)
-            np.copyto(index, found)
-            opaque = words.min() >= _OPAQUE
-            if opaque:
-                found = out.view("<u4")[:, 0]
-        else:
+        if pixels.shape[1] == 3:
             _index_rgb(pixels, index)
+            self._take(index, found, compute)
+            _store_rgb(found, out)
+            return
+        words, target = pixels.view("<u4")[:, 0], out.view("<u4")[:, 0]
+        if words.min() >= _OPAQUE:
+            # As signed numbers these count from the table's end, as negative indices do.
+            np.copyto(index, words.view("<i4"))
+            self._take(index, target, compute)
+        else:
+            np.copyto(index, np.bitwise_and(words, _COLOUR, out=found))
+            self._take(index, found, compute)
+            np.bitwise_and(found, words | _COLOUR, out=target)
+
+    def _take(self, index: np.ndarray, found: np.ndarray, compute: Kernel) -> None:
+        """Fetch the entries at these indices, computing those the table does not have."""
         self.table.take(index, mode="wrap", out=found)
         self._seen += len(index)
         if found.min() < _OPAQUE:
             self._compute_unknown(index, found, compute)
-        if not rgba:
-            _store_rgb(found, out)
-        elif not opaque:
-            np.bitwise_and(found, words | _COLOUR, out=out.view("<u4")[:, 0])
 
     def _compute_unknown(self, index: np.ndarray, found: np.ndarray, compute: Kernel) -> None:
         """Complete `found`, and the table, where the table had nothing."""
@@ -98,6 +143,48 @@ class Memo:
         found[where] = known
         self.table[unknown] = known
         self._computed += len(where)
+
+
+def _empty_table() -> np.ndarray:
+    """A table of zeros, on huge pages where the system has them: they halve the look-up time."""
+    if not hasattr(mmap, "MADV_HUGEPAGE"):
+        return np.zeros(1 << 24, "<u4")
+    memory = mmap.mmap(-1, 1 << 26, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    with suppress(OSError):
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    return np.frombuffer(memory, "<u4")
+
+
+def _survey(image: np.ndarray) -> np.ndarray:
+    """Which cells, [b, g, r], the colours of every 64th pixel lie in."""
+    tall = image.ndim > 2 and len(image) >= 256
+    sample = image[16::32, ::2] if tall else image[..., ::64, :]
+    r, g, b = (sample[..., channel] >> _CELL_BITS for channel in range(3))
+    cell = b.astype(np.uint16)
+    for axis in (g, r):
+        cell *= _CELLS
+        cell += axis
+    met = np.zeros(_CELLS**3, bool)
+    met[cell] = True
+    return met.reshape((_CELLS,) * 3)
+
+
+def _widened(cells: np.ndarray) -> np.ndarray:
+    """The cells and their neighbours: what the survey has missed is mostly there."""
+    wider = cells.copy()
+    for axis in range(3):
+        source, target = np.moveaxis(cells, axis, 0), np.moveaxis(wider, axis, 0)
+        target[1:] |= source[:-1]
+        target[:-1] |= source[1:]
+    return wider
+
+
+def _cell_colours(b: np.ndarray, g: np.ndarray, r: np.ndarray) -> np.ndarray:
+    """The opaque colours of some cells, as (cells, 8, 8, 8) table indices with alpha."""
+    first = (b << 16 | g << 8 | r).astype("<u4") * np.uint32(_CELL_WIDTH)
+    step = np.arange(_CELL_WIDTH, dtype="<u4")
+    offset = step[:, None, None] << 16 | step[:, None] << 8 | step | _OPAQUE
+    return first[:, None, None, None] + offset
 
 
 _buffers = threading.local()

@@ -11,6 +11,11 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 
 
+def pytest_collection_modifyitems(items):
+    """First what needs no GIMP, which may still be under way."""
+    items.sort(key=lambda item: (item.path.parent.name == "gimp", "installer" in item.path.name))
+
+
 @pytest.fixture(scope="session")
 def portrait() -> np.ndarray:
     """A person in colours one knows, (512, 512, 3) uint8."""

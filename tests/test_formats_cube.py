@@ -208,7 +208,7 @@ def test_a_shaper_with_uneven_ranges_says_what_to_do(tmp_path):
     lut.resize(17).save(tmp_path / "look.cube")
 
 
-@pytest.mark.parametrize("name", ["de_DE.UTF-8", "fr_FR.UTF-8", "de_DE", "fr_FR"])
+@pytest.mark.parametrize("name", ["de_DE.UTF-8", "fr_FR.UTF-8"])
 def test_no_locale_changes_the_decimal_point(tmp_path, name):
     before = locale.setlocale(locale.LC_ALL)
     try:

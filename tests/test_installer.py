@@ -18,6 +18,7 @@ from colorfix_core import Lut3D
 REPOSITORY = Path(__file__).parents[1]
 sys.path[:0] = [str(REPOSITORY), str(REPOSITORY / "tests" / "gimp")]
 import place as places  # noqa: E402
+from profile_setup import wheels  # noqa: E402
 
 from installer import runtime, swap  # noqa: E402
 
@@ -58,7 +59,9 @@ class Machine:
         self.home = "/tmp/colorfix-installer"
         shutil.rmtree(self.path(), ignore_errors=True)
         copy_repository(self.path("repository"))
-        self.wheels = {} if place.root == Path("/") else self._wheels()
+        self.wheels = {}
+        if place.is_a_root:  # where pip has no certificates
+            self.wheels = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": wheels(place)}
 
     def path(self, inside: str = "") -> Path:
         """A path in the user's home folder, as seen from outside."""
@@ -81,16 +84,6 @@ class Machine:
         environment = {"HOME": self.home, **self.wheels, **environment}
         inside = self.place.command(*command, **environment)
         return subprocess.run(inside, capture_output=True, text=True, timeout=600)
-
-    def _wheels(self) -> dict[str, str]:
-        """Fetch the pinned packages for GIMP's Python: inside a root, pip has no certificates."""
-        version = self.place.run("python3", "-c", "import sys; print(sys.version[:4])").strip()
-        pins = [pin for pin in runtime._pyproject()["pinned"] if not pin.startswith("torch")]
-        folder = self.place.outside("/opt/colorfix-pinned-wheels")
-        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "-d", folder,
-                        "--only-binary=:all:", "--python-version", version, *pins],
-                       check=True)  # fmt: skip
-        return {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/opt/colorfix-pinned-wheels"}
 
 
 @pytest.fixture(scope="module")

@@ -217,6 +217,21 @@ def test_remembered_colours_are_the_computed_ones(any_engine, monkeypatch, chann
     assert np.array_equal(image[..., :3], expected[..., :3])
 
 
+@pytest.mark.parametrize("layout", [LAYOUTS["turned"], LAYOUTS["one row of pixels"], np.copy])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_colours_computed_beforehand_are_the_same(any_engine, monkeypatch, channels, layout):
+    image = layout(100 + picture("uint8", channels, (530, 500)) % 7)
+    image[5:8] = picture("uint8", channels, image[5:8].shape[:-1])  # what the survey does not see
+    image[..., 3:] = 255
+    expected = smooth_lut().apply(image)
+    monkeypatch.setattr(any_engine, "MEMO_PIXELS", 1)
+    lut = smooth_lut()
+    memo = engine_memo.memo_of(lut, engine.engine_name())
+    assert memo.missing_cells(image)
+    assert np.array_equal(lut.apply(image), expected)
+    assert not memo.missing_cells(image)
+
+
 def test_noise_is_computed_not_remembered(any_engine, monkeypatch):
     monkeypatch.setattr(any_engine, "MEMO_PIXELS", 1)
     monkeypatch.setattr(engine_memo, "TRIAL_PIXELS", 1000)

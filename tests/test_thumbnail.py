@@ -22,7 +22,11 @@ def test_blocks_are_averaged_over_their_area():
 
 def test_every_depth_gives_the_same_thumbnail():
     picture = RNG.integers(0, 256, (300, 500, 3), np.uint8)
-    for same in (picture.astype(np.uint16) * 257, picture / 255, (picture / 255).astype(np.float16)):
+    for same in (
+        picture.astype(np.uint16) * 257,
+        picture / 255,
+        (picture / 255).astype(np.float16),
+    ):
         np.testing.assert_allclose(thumbnail(same), thumbnail(picture), atol=1e-3)
 
 

@@ -13,7 +13,8 @@ from preview import Preview  # noqa: E402
 from translation import DOMAIN  # noqa: E402
 
 PREVIEW_SIZE = 560, 420
-CONTROLS_WIDTH = 300
+CONTROLS_WIDTH = 380
+ROW_SPACING = 6
 
 
 class FilterDialog:
@@ -41,6 +42,7 @@ class FilterDialog:
 
     def _lay_out(self) -> None:
         self.controls.set_size_request(CONTROLS_WIDTH, -1)
+        self.controls.set_spacing(ROW_SPACING)
         row = Gtk.Box(spacing=18)
         row.pack_start(self._preview, True, True, 0)
         column = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from failures import sentence
-from gi.repository import Gtk
+from gi.repository import Gimp, Gtk
+from settings import local_path
 from translation import _
 
 SIZES = (17, 33, 65)
@@ -16,9 +17,13 @@ FORMATS = {
 }
 
 
-def choose_and_save(parent: Gtk.Window | None, lut) -> Path | None:
-    """Ask for a file and write the LUT; returns the file, or None if nothing was written."""
+def choose_and_save(parent: Gtk.Window | None, lut, image: Gimp.Image) -> Path | None:
+    """Ask for a file and write the LUT; returns the file, or None if nothing was written.
+
+    The file that is offered lies beside the image's own.
+    """
     chooser = _make_chooser(parent)
+    _suggest(chooser, local_path(image.get_file()))
     size, kind = _add_choices(chooser)
     try:
         while chooser.run() == Gtk.ResponseType.ACCEPT:
@@ -42,8 +47,13 @@ def _make_chooser(parent: Gtk.Window | None) -> Gtk.FileChooserDialog:
     chooser.add_button(_("_Export"), Gtk.ResponseType.ACCEPT)
     chooser.set_default_response(Gtk.ResponseType.ACCEPT)
     chooser.set_do_overwrite_confirmation(True)
-    chooser.set_current_name("lighting.cube")
     return chooser
+
+
+def _suggest(chooser: Gtk.FileChooserDialog, picture: Path | None) -> None:
+    if picture is not None:
+        chooser.set_current_folder(str(picture.parent))
+    chooser.set_current_name(f"{picture.stem if picture else 'lighting'}.cube")
 
 
 def _add_choices(chooser: Gtk.FileChooserDialog) -> tuple[Gtk.ComboBoxText, Gtk.ComboBoxText]:

@@ -15,7 +15,7 @@ def run(_procedure, mode, image, drawables, config, _data) -> None:
         raise Failure(_("One LUT comes from one layer; select a single layer."))
     lut = _edited_lut(image, drawables[0])
     if mode == Gimp.RunMode.INTERACTIVE:
-        _save_by_dialog(lut, config)
+        _save_by_dialog(lut, image, config)
         return
     file = local_path(config.get_property("lut-file"))
     if file is None:
@@ -43,7 +43,7 @@ def _same_place(copy: Gimp.Image, layer: Gimp.Layer) -> Gimp.Layer:
     return siblings[layer.get_image().get_item_position(layer)]
 
 
-def _save_by_dialog(lut, config: Gimp.ProcedureConfig) -> None:
+def _save_by_dialog(lut, image: Gimp.Image, config: Gimp.ProcedureConfig) -> None:
     import gi
 
     gi.require_version("GimpUi", "3.0")
@@ -51,7 +51,7 @@ def _save_by_dialog(lut, config: Gimp.ProcedureConfig) -> None:
     from gi.repository import GimpUi
 
     GimpUi.init(DOMAIN)
-    saved = choose_and_save(None, lut)
+    saved = choose_and_save(None, lut, image)
     if saved is None:
         raise Cancelled
     config.set_property("lut-file", Gio.File.new_for_path(str(saved)))

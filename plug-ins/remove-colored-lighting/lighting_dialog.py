@@ -102,6 +102,6 @@ class _LightingDialog(FilterDialog):
         self._follow()
 
     def _on_export(self, _button: Gtk.Button) -> None:
-        saved = choose_and_save(self.window, self._lut)
+        saved = choose_and_save(self.window, self._lut, self._layer.get_image())
         if saved:
             self.say(_("Saved as {file}.").format(file=saved.name))

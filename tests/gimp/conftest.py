@@ -1,5 +1,6 @@
 """Pictures with names, and a real GIMP to try the plug-in in."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from profile_setup import install
 from screen import Screen
 from session import Gimp
 
-ARTIFACTS = Path(__file__).parents[1] / "artifacts"
-PROFILE = "/tmp/colorfix-profile"
+# Test processes beside this one have profiles of their own.
+PROFILE = f"/tmp/colorfix-{os.environ.get('PYTEST_XDIST_WORKER', 'profile')}"
 
 
 @pytest.fixture(scope="session")
@@ -49,9 +50,9 @@ def gimp(console):
 @pytest.fixture(scope="session")
 def desktop(place):
     """A GIMP with windows, for all tests."""
-    profile = "/tmp/colorfix-desktop"
+    profile = f"{PROFILE}-desktop"
     install(place, profile)
-    session = Screen(place, profile, ARTIFACTS)
+    session = Screen(place, profile)
     session.fill_screen(1390, 860)
     yield session
     session.quit()
@@ -77,14 +78,6 @@ def profiles(console) -> dict[str, str]:
     for name, space in spaces.items():
         (console.path / f"{name}.icc").write_bytes(icc.matrix_profile(name, *space))
     return {name: f"{console.folder}/{name}.icc" for name in spaces}
-
-
-@pytest.fixture(scope="session")
-def portrait() -> np.ndarray:
-    """A person in colours one knows, (512, 512, 3) uint8."""
-    from skimage import data
-
-    return data.astronaut()
 
 
 @pytest.fixture(scope="session")

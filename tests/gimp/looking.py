@@ -9,9 +9,10 @@ BACKDROP = 48
 TITLE = "^Remove Colored Lighting$"
 
 
-def view(screen, window, name="view") -> np.ndarray:
-    """The pixels of the preview, (h, w, 3) int."""
-    return screen.shot(name, window)[VIEW].astype(int)
+def view(screen, window, name="") -> np.ndarray:
+    """The pixels of the preview, (h, w, 3) int; named pictures are kept."""
+    shown = screen.shot(name, window) if name else screen.look(window)
+    return shown[VIEW].astype(int)
 
 
 def halves(shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

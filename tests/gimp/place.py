@@ -1,5 +1,6 @@
 """Where GIMP 3 is: on this machine, or in a Debian 13 root directory made for the tests."""
 
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -26,6 +27,15 @@ class Place:
     def is_a_root(self) -> bool:
         """Whether this is a root directory of our own."""
         return self.root != Path("/")
+
+    @property
+    def store(self) -> str:
+        """A folder for what is kept between runs."""
+        if self.is_a_root:
+            return "/opt"
+        cache = Path(os.environ.get("COLORFIX_CACHE", Path.home() / ".cache/colorfix-tests"))
+        cache.mkdir(parents=True, exist_ok=True)
+        return str(cache)
 
     def outside(self, path: str) -> Path:
         """The same file as this machine sees it."""
@@ -66,3 +76,7 @@ def find() -> Place:
 
 def _output(*command: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+if __name__ == "__main__":
+    print(find())

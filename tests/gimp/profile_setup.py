@@ -1,14 +1,17 @@
 """Lay the plug-in out in a GIMP profile as the installer does, with a runtime beside it."""
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
-from place import Place
+from place import Place, find
 
 REPOSITORY = Path(__file__).parents[2]
 NAME = "remove-colored-lighting"
@@ -30,6 +33,7 @@ def install(place: Place, profile: str, more: str = "") -> str:
     folder = f"{profile}/plug-ins/{NAME}"
     target = place.outside(folder)
     shutil.rmtree(place.outside(profile), ignore_errors=True)
+    shutil.copytree(place.outside(_used_profile(place)), place.outside(profile))
     ignored = shutil.ignore_patterns("__pycache__", "training")
     shutil.copytree(REPOSITORY / "plug-ins" / NAME, target, ignore=ignored)
     shutil.copytree(REPOSITORY / "colorfix_core", target / "colorfix_core", ignore=ignored)
@@ -40,39 +44,77 @@ def install(place: Place, profile: str, more: str = "") -> str:
     (target / "runtime.json").write_text(
         json.dumps({"site_packages": [site.strip()], "python": python})
     )
-    version = place.run(place.console, "--version").split()[-1]
+    version = _version(place)
     place.outside(profile).joinpath("gimprc").write_text(GIMPRC.format(version=version, more=more))
     return folder
 
 
+def _used_profile(place: Place) -> str:
+    """A profile in which GIMP has looked at its own plug-ins: that is most of a first start."""
+    with _made_once(place, "profile", [_version(place)]) as (folder, new):
+        if new:
+            place.run(place.console, "-i", "--batch-interpreter=python-fu-eval", "-b", "None",
+                      "--quit", HOME=new, GIMP3_DIRECTORY=new)  # fmt: skip
+    return folder
+
+
+def _version(place: Place) -> str:
+    return place.run(place.console, "--version").split()[-1]
+
+
 def runtime(place: Place) -> str:
-    """A virtual environment with what the core needs besides the system's torch.
+    """The Python of a virtual environment with what the core needs besides the system's torch."""
+    requirements = _project()["dependencies"] + _project()["optional-dependencies"]["fast"]
+    with _made_once(place, "runtime", _without_torch(requirements)) as (folder, new):
+        if new:
+            place.run("python3", "-m", "venv", "--system-site-packages", new)
+            place.run(f"{new}/bin/python3", "-m", "pip", "install", "-q", "--no-index",
+                      "--find-links", wheels(place), *_without_torch(requirements))  # fmt: skip
+    return f"{folder}/bin/python3"
 
-    Made once; inside a root there are no certificates, so the wheels come from outside.
+
+def wheels(place: Place) -> str:
+    """A folder with the packages that pyproject.toml pins, but torch, for GIMP's Python.
+
+    They are fetched out here: inside a root there are no certificates.
     """
-    requirements = _requirements()
-    stamp = hashlib.sha256("\n".join(requirements).encode()).hexdigest()[:12]
-    folder = f"/opt/colorfix-runtime-{stamp}"
-    python = f"{folder}/bin/python3"
-    if place.outside(python).is_symlink():
-        return python
-    version = place.run("python3", "-c", "import sys; print('%d.%d' % sys.version_info[:2])")
-    wheels = place.outside("/opt/colorfix-wheels")
-    _pip("download", "-q", "-d", str(wheels), "--only-binary=:all:",
-         "--python-version", version.strip(), *requirements)  # fmt: skip
-    place.run("python3", "-m", "venv", "--system-site-packages", f"{folder}.new")
-    place.run(f"{folder}.new/bin/python3", "-m", "pip", "install", "-q", "--no-index",
-              "--find-links", "/opt/colorfix-wheels", *requirements)  # fmt: skip
-    place.outside(f"{folder}.new").rename(place.outside(folder))
-    return python
+    pins = _without_torch(_project()["optional-dependencies"]["runtime"])
+    with _made_once(place, "wheels", pins) as (folder, new):
+        if new:
+            version = place.run("python3", "-c", "import sys; print(sys.version[:4])").strip()
+            command = [sys.executable, "-m", "pip", "download", "-q", "-d", place.outside(new),
+                       "--only-binary=:all:", "--python-version", version]  # fmt: skip
+            subprocess.run([*command, *pins], check=True)
+    return folder
 
 
-def _requirements() -> list[str]:
-    """What pyproject.toml pins, but torch, and with the fast engine."""
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["fast"]
-    return [item for item in wanted if not item.startswith("torch")]
+@contextlib.contextmanager
+def _made_once(place: Place, what: str, recipe: list[str]) -> Iterator[tuple[str, str]]:
+    """A folder inside, kept between runs; with it the name to make it under, if it is not there.
+
+    Other processes wait while one makes it.
+    """
+    stamp = hashlib.sha256("\n".join(recipe).encode()).hexdigest()[:12]
+    folder = f"{place.store}/colorfix-{what}-{stamp}"
+    target, new = place.outside(folder), place.outside(f"{folder}.new")
+    with open(f"{target}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if target.exists():
+            yield folder, ""
+            return
+        shutil.rmtree(new, ignore_errors=True)
+        yield folder, f"{folder}.new"
+        new.rename(target)
 
 
-def _pip(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "pip", *arguments], check=True)
+def _project() -> dict:
+    return tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+
+
+def _without_torch(requirements: list[str]) -> list[str]:
+    return [item for item in requirements if not item.startswith("torch")]
+
+
+if __name__ == "__main__":
+    _used_profile(find())
+    print(runtime(find()))

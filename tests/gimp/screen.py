@@ -16,8 +16,7 @@ export DISPLAY=:$(cat $number)
 openbox >/dev/null 2>&1 &
 exec "$@"
 """
-
-
+ARTIFACTS = Path(__file__).parents[1] / "artifacts"
 MAIN_WINDOW = "GIMP$|^GNU Image Manipulation Program$"
 
 
@@ -28,12 +27,11 @@ class Screen(Gimp):
         self,
         place: Place,
         profile: str,
-        artifacts: Path,
         size: tuple[int, int] = (1400, 900),
         **environment: str,
     ) -> None:
-        self._artifacts, self._profile = artifacts, profile
-        artifacts.mkdir(parents=True, exist_ok=True)
+        self._profile = profile
+        ARTIFACTS.mkdir(parents=True, exist_ok=True)
         width, height = size
         desktop = DESKTOP.format(width=width, height=height)
         gimp = place.console.replace("-console", "")
@@ -98,10 +96,14 @@ class Screen(Gimp):
 
     def shot(self, name: str, window: str = "root") -> np.ndarray:
         """Keep a picture of a window or the screen and return it, (h, w, 3) uint8."""
-        self._tool("import", "-window", window, f"{self.folder}/shot.png")
-        target = self._artifacts / f"{name}.png"
-        target.write_bytes((self.path / "shot.png").read_bytes())
-        with Image.open(target) as picture:
+        seen = self.look(window)
+        Image.fromarray(seen).save(ARTIFACTS / f"{name}.png", compress_level=1)
+        return seen
+
+    def look(self, window: str) -> np.ndarray:
+        """What a window shows, (h, w, 3) uint8."""
+        self._tool("import", "-window", window, "-depth", "8", f"{self.folder}/shot.ppm")
+        with Image.open(self.path / "shot.ppm") as picture:
             return np.asarray(picture.convert("RGB"))
 
     def open_filter(self, mnemonic: str) -> None:

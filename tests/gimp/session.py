@@ -1,6 +1,7 @@
 """A GIMP that runs, and does what the tests ask for."""
 
 import contextlib
+import shutil
 import subprocess
 import time
 import uuid
@@ -85,6 +86,7 @@ class Gimp:
             self._process.kill()
             self._process.wait()
         self.log.close()
+        shutil.rmtree(self.path, ignore_errors=True)
 
 
 def _parameters(name: str) -> list[str]:

@@ -4,12 +4,11 @@ import contextlib
 import time
 
 import pytest
-from conftest import ARTIFACTS
 from looking import TITLE, opened
 from profile_setup import install
 from screen import Screen
 
-GERMAN = {"LANG": "de_DE.UTF-8", "LANGUAGE": "de"}
+GERMAN_TITLE = "^Farbiges Licht entfernen$"
 
 
 @contextlib.contextmanager
@@ -17,7 +16,8 @@ def desktop(place, name: str, size=(1400, 900), theme: str = "", **environment: 
     """A GIMP of its own, with windows."""
     profile = f"/tmp/colorfix-{name}"
     install(place, profile, theme)
-    screen = Screen(place, profile, ARTIFACTS, size, **environment)
+    screen = Screen(place, profile, size, **environment)
+    note_what_is_browsed(screen)
     try:
         screen.fill_screen(size[0] - 10, size[1] - 40)
         yield screen
@@ -25,7 +25,21 @@ def desktop(place, name: str, size=(1400, 900), theme: str = "", **environment: 
         screen.quit()
 
 
-def dialog(screen, picture, title: str = TITLE) -> str:
+@pytest.fixture(scope="module")
+def small_and_light(place, magenta_portrait):
+    """A small screen in the light theme, and the corrected dialog on it."""
+    with desktop(place, "light", (1280, 720), "(theme-color-scheme light)") as screen:
+        yield screen, dialog(screen, magenta_portrait, TITLE)
+
+
+@pytest.fixture(scope="module")
+def german(place, magenta_portrait):
+    """A German desktop, and the corrected dialog on it."""
+    with desktop(place, "german", LANG="de_DE.UTF-8", LANGUAGE="de") as screen:
+        yield screen, dialog(screen, magenta_portrait, GERMAN_TITLE)
+
+
+def dialog(screen, picture, title: str) -> str:
     """The dialog over a shown picture, once the preview is corrected."""
     image = screen.new_image(512, 512, show=True)
     screen.new_layer(image, picture)
@@ -33,45 +47,45 @@ def dialog(screen, picture, title: str = TITLE) -> str:
     return opened(screen, picture, title)
 
 
-def test_light_theme(place, magenta_portrait):
-    with desktop(place, "light", theme="(theme-color-scheme light)") as screen:
-        shown = screen.shot("dialog-light", dialog(screen, magenta_portrait))
-        assert shown[5, 5].min() > 200
-        assert "mnemonic" not in screen.said().lower()  # each key is taken once
+def test_light_theme(small_and_light):
+    screen, window = small_and_light
+    shown = screen.shot("dialog-light", window)
+    assert shown[5, 5].min() > 200
 
 
-def test_small_screen_holds_the_dialog(place, magenta_portrait):
-    with desktop(place, "small", size=(1280, 720)) as screen:
-        shown = screen.shot("dialog-small", dialog(screen, magenta_portrait))
-        screen.shot("small-screen")
-        assert shown.shape[0] < 680 and shown.shape[1] < 1270
+def test_small_screen_holds_the_dialog(small_and_light):
+    screen, window = small_and_light
+    screen.shot("small-screen", "root")
+    height, width = screen.look(window).shape[:2]
+    assert height < 680 and width < 1270
 
 
-def test_german_is_shown(place, magenta_portrait):
-    with desktop(place, "german", **GERMAN) as screen:
-        label = screen.execute(
-            "result = PDB().lookup_procedure('plug-in-remove-colored-lighting').get_menu_label()"
-        )
-        assert label == "Fa_rbiges Licht entfernen …"
-        window = dialog(screen, magenta_portrait, "^Farbiges Licht entfernen$")
-        screen.shot("dialog-german", window)
-        assert "mnemonic" not in screen.said().lower()
+def test_german_is_shown(german):
+    screen, window = german
+    label = screen.execute(
+        "result = PDB().lookup_procedure('plug-in-remove-colored-lighting').get_menu_label()"
+    )
+    assert label == "Fa_rbiges Licht entfernen …"
+    screen.shot("dialog-german", window)
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_help_button_opens_a_page_of_our_own(place, magenta_portrait, language):
-    environment = GERMAN if language == "de" else {}
-    with desktop(place, "help", **environment) as screen:
-        note_what_is_browsed(screen)
-        dialog(screen, magenta_portrait, "^Farbiges Licht|^Remove Colored")
-        screen.keys("F1")
-        page = screen.path / "browsed"
-        deadline = time.monotonic() + 15
-        while not page.exists() and time.monotonic() < deadline:
-            time.sleep(0.2)
-        path = page.read_text().strip().removeprefix("file://")
-        assert path.endswith(f"help/{language}/remove-colored-lighting.html")
-        assert f'lang="{language}"' in place.outside(path).read_text()
+@pytest.mark.parametrize("language", ["small_and_light", "german"])
+def test_each_key_is_taken_once(request, language):
+    screen, _window = request.getfixturevalue(language)
+    assert "mnemonic" not in screen.said().lower()
+
+
+@pytest.mark.parametrize(("language", "where"), [("en", "small_and_light"), ("de", "german")])
+def test_help_button_opens_a_page_of_our_own(request, place, language, where):
+    screen, _window = request.getfixturevalue(where)
+    screen.keys("F1")
+    page = screen.path / "browsed"
+    deadline = time.monotonic() + 15
+    while not page.exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    path = page.read_text().strip().removeprefix("file://")
+    assert path.endswith(f"help/{language}/remove-colored-lighting.html")
+    assert f'lang="{language}"' in place.outside(path).read_text()
 
 
 def note_what_is_browsed(screen) -> None:

@@ -1,0 +1,48 @@
+"""Every text of the plug-in can be translated, and German is complete."""
+
+import gettext
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+PLUG_IN = Path(__file__).parents[2] / "plug-ins/remove-colored-lighting"
+COMPILED = "locale/de/LC_MESSAGES/remove-colored-lighting.mo"
+
+
+@pytest.fixture(scope="module")
+def updated(place):
+    """A copy of the plug-in after its translations were brought up to date with its sources."""
+    if not place.is_a_root and not shutil.which("xgettext"):
+        pytest.skip("gettext is not installed")
+    inside = "/tmp/colorfix-translation"
+    copy = place.outside(inside)
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(PLUG_IN, copy)
+    place.run("sh", f"{inside}/po/update.sh")
+    yield copy
+    shutil.rmtree(copy)
+
+
+@pytest.mark.parametrize("kept", ["po/remove-colored-lighting.pot", "po/de.po"])
+def test_catalogues_follow_the_sources(updated, kept):
+    assert unwrapped(updated / kept) == unwrapped(PLUG_IN / kept)
+
+
+def unwrapped(catalogue: Path) -> str:
+    """The text of a catalogue; versions of gettext break its lines at different places."""
+    return catalogue.read_text().replace('"\n"', "")
+
+
+def test_compiled_catalogue_follows_the_translation(updated):
+    made, kept = (
+        gettext.GNUTranslations((top / COMPILED).open("rb")) for top in (updated, PLUG_IN)
+    )
+    assert made._catalog == kept._catalog
+
+
+def test_german_is_complete(updated):
+    text = (updated / "po/de.po").read_text()
+    assert "fuzzy" not in text
+    assert not re.findall(r'^msgstr ""\n(?!")', text, re.MULTILINE)
