@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from colorfix_core import ColorFixer
+from colorfix_core.encoder import load_encoder
 from colorfix_core.errors import DeviceError, ImageError, ModelError
 from colorfix_core.fixer import METHODS
+from colorfix_core.vae import Vae
 
 REPOSITORY = Path(__file__).parents[1]
 MODELS = REPOSITORY / "models"
@@ -117,6 +119,36 @@ def test_another_vae_is_refused(models):
     config.write_text(json.dumps({**json.loads(config.read_text()), "vae_sha256": "0" * 64}))
     with pytest.raises(ModelError, match="another VAE"):
         ColorFixer.load("cpu", models)
+
+
+@pytest.mark.parametrize("attention", [False, True])
+def test_the_encoder_is_diffusers(tmp_path, attention):
+    """Ours where it can be, theirs where the architecture is another."""
+    import torch
+    from diffusers import AutoencoderKL
+
+    torch.manual_seed(0)
+    theirs = AutoencoderKL(
+        down_block_types=["DownEncoderBlock2D"] * 2, up_block_types=["UpDecoderBlock2D"] * 2,
+        block_out_channels=[8, 16], layers_per_block=2, norm_num_groups=4,
+        mid_block_add_attention=attention, use_quant_conv=attention, use_post_quant_conv=False,
+    )  # fmt: skip
+    theirs.save_pretrained(tmp_path)
+    pictures = torch.rand(2, 3, 40, 56)
+    with torch.no_grad():
+        expected = theirs.eval().encode(pictures * 2 - 1).latent_dist.parameters
+    assert (load_encoder(tmp_path, next(tmp_path.glob("*.safetensors"))) is None) == attention
+    torch.testing.assert_close(Vae.load(tmp_path, "cpu").encode(pictures), expected)
+
+
+def test_the_direct_method_needs_no_diffusers():
+    code = (
+        "import sys, numpy; from colorfix_core import ColorFixer\n"
+        "ColorFixer.load('cpu').predict(numpy.ones((8, 8, 3)))\n"
+        "print('diffusers' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True)
+    assert run.stdout.decode().strip() == "False"
 
 
 def test_a_missing_balancer_leaves_the_direct_method(models, portrait):

@@ -73,6 +73,8 @@ def _dial(address: Path) -> Connection:
 def _start(address: Path) -> subprocess.Popen:
     settings = runtime.settings()
     environment = {key: value for key, value in os.environ.items() if key not in MISLEADING}
+    # The networks are small: several threads would spend their time waiting for each other.
+    environment["OMP_NUM_THREADS"] = "1"
     command = [
         settings.get("python") or "python3",
         str(runtime.HERE / "helper.py"),

@@ -59,7 +59,8 @@ def big_photo(screen, megapixels: float, precision: str) -> tuple[int, int]:
     screen.execute(
         "layer = Gimp.Item.get_by_id(l); layer.scale(w, h, False)", l=layer, w=width, h=height
     )
-    time.sleep(3)
+    screen.front()
+    screen.keys("ctrl+shift+j", pause=3)  # the whole image fills the window
     return image, layer
 
 
