@@ -31,8 +31,9 @@ def contenders(lut: Lut3D, image: np.ndarray) -> dict[str, Run]:
         found["colorfix, one core"] = _ours(lut, "engine_ocio", 1)
         if image.dtype == np.uint8:
             found["colorfix, colours known"] = _with_memo(_ours(lut, "engine_ocio", CORES))
+    found["colorfix by numpy"] = _ours(lut, "engine_numpy", CORES)
+    found["colorfix by numpy, one core"] = _ours(lut, "engine_numpy", 1)
     if _importable("torch"):
-        found["colorfix by torch"] = _ours(lut, "engine_torch", CORES)
         if image.dtype == np.float32:
             found["torch grid_sample (trilinear)"] = _grid_sample(lut)
         if _has_cuda():
