@@ -28,7 +28,8 @@ def correct(
 
     Parameters
     ----------
-    corrections : functions from and to (height, width, 4) sRGB-encoded pixels, integer or float
+    corrections : functions from and to (height, width, 3 or 4) sRGB-encoded pixels, integer or
+        float
     output : "replace", "new-layer" or "keep-copy"
     new_name : what a new layer is called
     """
@@ -110,22 +111,24 @@ class _Job:
         return cls(layer, selected(layer), target, hidden)
 
     def prepare(self, correction: Correction) -> Iterator[float]:
-        """Fill the target's shadow with corrected pixels, and yield the share that is done.
-
-        Colours under zero alpha stay what they are.
-        """
+        """Fill the target's shadow with corrected pixels, and yield the share that is done."""
         encoding = Encoding.of(self.target)
         source, shadow = self.target.get_buffer(), self.target.get_shadow_buffer()
         for strip in self.box.strips():
             pixels = encoding.read(source, strip)
             corrected = correction(pixels)
-            hidden = pixels[..., 3] == 0
-            if hidden.any():
-                self.has_hidden = True
-                corrected[hidden] = pixels[hidden]
+            if encoding.has_alpha:
+                self._keep_hidden(pixels, corrected)
             encoding.write(shadow, strip, corrected)
             yield (strip.y + strip.height - self.box.y) / self.box.height
         shadow.flush()
+
+    def _keep_hidden(self, pixels: np.ndarray, corrected: np.ndarray) -> None:
+        """Let colours under zero alpha be what they were."""
+        hidden = pixels[..., 3] == 0
+        if hidden.any():
+            self.has_hidden = True
+            corrected[hidden] = pixels[hidden]
 
     def commit(self) -> None:
         """Put the layers where they belong and merge what was prepared."""
