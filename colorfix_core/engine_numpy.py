@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Temporary arrays of this length stay in the cache, and numpy's calls are cheap beside them.
 STRIP_PIXELS = 1 << 15
 # 8-bit pictures of this many pixels are worth a memo of their colours.
-MEMO_PIXELS = 1 << 18
+MEMO_PIXELS = 1 << 20
 
 
 def interpolate(table: np.ndarray, position: np.ndarray) -> np.ndarray:
@@ -220,10 +220,12 @@ def _weighted_sum(corners: tuple, weights: np.ndarray, out: np.ndarray) -> None:
     """
     count = len(out)
     rows, term, sums = _scratch.rows[:count], _scratch.term[:count], _scratch.sums[:, :count]
-    sums[...] = 0
-    for (lattice, index), weight in zip(corners, weights, strict=True):
+    for number, (lattice, index) in enumerate(corners):
         lattice.take(index, axis=0, out=rows, mode="wrap")
         for channel, total in enumerate(sums):
-            total += np.multiply(rows[:, channel], weight, out=term)
+            product = total if number == 0 else term
+            np.multiply(rows[:, channel], weights[number], out=product)
+            if number > 0:
+                total += product
     for channel, total in enumerate(sums):
         out[:, channel] = total
