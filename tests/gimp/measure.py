@@ -62,7 +62,8 @@ def big_photo(screen, megapixels: float, precision: str) -> tuple[int, int]:
         "Gimp.Item.get_by_id(l).scale(w, h, False)", l=layer, w=width, h=height
     )  # fmt: skip
     screen.front()
-    screen.keys("ctrl+shift+j", pause=3)  # the whole image fills the window
+    # The whole image fills the window.
+    screen.keys("ctrl+shift+j", pause=max(3, megapixels / 8))
     return image, layer
 
 
