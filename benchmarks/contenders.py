@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +16,8 @@ import numpy as np
 
 from colorfix_core import Lut3D, engine, engine_memo, engine_numpy
 
-# run(image, out); what it returns, if anything, is the seconds that count instead of the clock's
-Run = Callable[[np.ndarray, np.ndarray], float | None]
+from .timing import Run, Seconds, now, since
+
 CORES = engine._cores()
 
 
@@ -31,8 +31,9 @@ def contenders(lut: Lut3D, image: np.ndarray) -> dict[str, Run]:
         found["colorfix, one core"] = _ours(lut, "engine_ocio", 1)
         if image.dtype == np.uint8:
             found["colorfix, colours known"] = _with_memo(_ours(lut, "engine_ocio", CORES))
+    found["colorfix by numpy"] = _ours(lut, "engine_numpy", CORES)
+    found["colorfix by numpy, one core"] = _ours(lut, "engine_numpy", 1)
     if _importable("torch"):
-        found["colorfix by torch"] = _ours(lut, "engine_torch", CORES)
         if image.dtype == np.float32:
             found["torch grid_sample (trilinear)"] = _grid_sample(lut)
         if _has_cuda():
@@ -64,15 +65,15 @@ def _ours(lut: Lut3D, name: str, cores: int) -> Run:
 
     module = import_module(f"colorfix_core.{name}")
 
-    def run(image: np.ndarray, out: np.ndarray) -> float:
+    def run(image: np.ndarray, out: np.ndarray) -> Seconds:
         engine_memo.forget()  # a LUT's first picture
         return _timed_apply(image, out)
 
-    def _timed_apply(image: np.ndarray, out: np.ndarray) -> float:
+    def _timed_apply(image: np.ndarray, out: np.ndarray) -> Seconds:
         with _as_engine(module, cores):
-            start = time.perf_counter()
+            start = now()
             lut.apply(image, out)
-            return time.perf_counter() - start
+            return since(start)
 
     run.again = _timed_apply
     return run
@@ -81,7 +82,7 @@ def _ours(lut: Lut3D, name: str, cores: int) -> Run:
 def _with_memo(run: Run) -> Run:
     """The same for the next picture with the same LUT."""
 
-    def next_run(image: np.ndarray, out: np.ndarray) -> float:
+    def next_run(image: np.ndarray, out: np.ndarray) -> Seconds:
         run(image, out)
         return run.again(image, out)
 
@@ -151,11 +152,11 @@ def _pillow(lut: Lut3D) -> Run:
     table = lut.table.transpose(2, 1, 0, 3).ravel().tolist()
     colour_lut = ImageFilter.Color3DLUT(lut.size, table)
 
-    def run(image: np.ndarray, out: np.ndarray) -> float:
+    def run(image: np.ndarray, out: np.ndarray) -> Seconds:
         picture = Image.fromarray(image)
-        start = time.perf_counter()
+        start = now()
         picture = picture.filter(colour_lut)
-        took = time.perf_counter() - start
+        took = since(start)
         out[...] = np.asarray(picture)
         return took
 
@@ -165,7 +166,7 @@ def _pillow(lut: Lut3D) -> Run:
 def _ffmpeg(lut: Lut3D) -> Run:
     """The time of its filter: a run of three frames with it, less one without it."""
 
-    def run(image: np.ndarray, out: np.ndarray) -> float:
+    def run(image: np.ndarray, out: np.ndarray) -> Seconds:
         planar = image.dtype == np.float32
         with tempfile.TemporaryDirectory(
             dir="/dev/shm" if os.path.isdir("/dev/shm") else None
@@ -181,10 +182,10 @@ def _ffmpeg(lut: Lut3D) -> Run:
             seconds = []
             for chain in (filters, []):
                 command = ["ffmpeg", "-v", "error", *source, *chain, "-f", "null", "-"]
-                start = time.perf_counter()
+                start = now()
                 subprocess.run(command, cwd=folder, check=True)
-                seconds.append(time.perf_counter() - start)
-        return (seconds[0] - seconds[1]) / 3
+                seconds.append(since(start).wall)
+        return Seconds((seconds[0] - seconds[1]) / 3, math.nan)
 
     return run
 

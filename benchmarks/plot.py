@@ -11,7 +11,7 @@ KINDS = (("float32", 4, "32-bit float RGBA"), ("uint8", 3, "8-bit RGB"))
 SHOWN = {
     "OpenColorIO, one call": "tab:orange",
     "colorfix": "tab:blue",
-    "colorfix by torch": "tab:green",
+    "colorfix by numpy": "tab:green",
     "memory copy": "tab:gray",
 }
 

@@ -6,32 +6,56 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 
-from .contenders import Run
 from .machine import PeakMemory
+
+
+class Seconds(NamedTuple):
+    """Time by the clock, and what the cores spent: the latter hardly depends on other programs."""
+
+    wall: float
+    cores: float  # NaN where another process does the work
+
+
+# run(image, out); what it returns, if anything, counts instead of the time of the whole call
+Run = Callable[[np.ndarray, np.ndarray], Seconds | None]
+
+
+def now() -> Seconds:
+    """The start of something that `since` will time."""
+    return Seconds(time.perf_counter(), time.process_time())
+
+
+def since(start: Seconds) -> Seconds:
+    """The time from `start` until now."""
+    end = now()
+    return Seconds(end.wall - start.wall, end.cores - start.cores)
 
 
 @dataclass
 class Result:
-    """Seconds of each round, the first being the warm-up, and memory beside the two images."""
+    """The time of each round, the first being the warm-up, and MiB beside the two images."""
 
-    seconds: list[float]
+    rounds: list[Seconds]
     mib: float | None
 
     @property
     def first(self) -> float:
-        return self.seconds[0]
+        return self.rounds[0].wall
 
     @property
     def usual(self) -> float:
-        return median(self.seconds[1:])
+        return median(round_.wall for round_ in self.rounds[1:])
 
-    def ratio_to(self, other: Result) -> float:
+    def ratios_to(self, other: Result) -> Seconds:
         """The median of the rounds' ratios."""
-        pairs = zip(self.seconds[1:], other.seconds[1:], strict=True)
-        return median(a / b for a, b in pairs)
+        pairs = list(zip(self.rounds[1:], other.rounds[1:], strict=True))
+        return Seconds(
+            median(a.wall / b.wall for a, b in pairs), median(a.cores / b.cores for a, b in pairs)
+        )
 
 
 def race(
@@ -45,17 +69,17 @@ def race(
     results: dict[str, Result] = {}
     for name, run in runs.items():
         with PeakMemory() as memory:
-            seconds = timed(run, image, out)
-        results[name] = Result([seconds], memory.mib)
+            first = timed(run, image, out)
+        results[name] = Result([first], memory.mib)
         check(name, out)
     for _ in range(rounds):
         for name, run in runs.items():
-            results[name].seconds.append(timed(run, image, out))
+            results[name].rounds.append(timed(run, image, out))
     return results
 
 
-def timed(run: Run, image: np.ndarray, out: np.ndarray) -> float:
-    """Seconds by the clock, or those the run says count."""
-    start = time.perf_counter()
+def timed(run: Run, image: np.ndarray, out: np.ndarray) -> Seconds:
+    """The time of the call, or what the run says counts."""
+    start = now()
     own = run(image, out)
-    return time.perf_counter() - start if own is None else own
+    return since(start) if own is None else own

@@ -13,6 +13,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -33,14 +34,11 @@ DTYPES = ("uint8", "uint16", "float16", "float32", "float64")
 
 @cache
 def engine_module() -> ModuleType:
-    """Return the CPU engine: OpenColorIO where it is installed, else torch, else numpy."""
-    for name, needs in (("engine_ocio", "PyOpenColorIO"), ("engine_torch", "torch")):
-        if find_spec(needs) is not None:
-            try:
-                return import_module(f"{__package__}.{name}")
-            except (ImportError, OSError):  # installed, but broken or for another machine
-                continue
-    return import_module(f"{__package__}.engine_numpy")
+    """Return the CPU engine: OpenColorIO where it is installed, else numpy."""
+    if find_spec("PyOpenColorIO") is not None:
+        with suppress(ImportError, OSError):  # installed, but broken or for another machine
+            return import_module(f"{__package__}.engine_ocio")
+    return engine_numpy
 
 
 def engine_name() -> str:
@@ -105,8 +103,7 @@ def _run(work: Callable[..., None], jobs: list[tuple[np.ndarray, ...]]) -> None:
         for job in jobs:
             work(*job)
         return
-    start_worker = getattr(engine_module(), "start_worker", None)
-    with ThreadPoolExecutor(workers, initializer=start_worker) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         for _ in pool.map(lambda job: work(*job), jobs):
             pass
 
@@ -215,12 +212,13 @@ def _converting(kernel: Kernel, dtype: np.dtype) -> Kernel:
         if dtype.kind == "u":
             work /= full
         kernel(work, work)
-        colours = work[:, :3]
-        if dtype.kind == "u":
-            colours *= full
-            np.rint(colours.clip(0, full, out=colours), out=colours)
-        out[:, 3:] = pixels[:, 3:]
-        out[:, :3] = colours
+        if dtype.kind == "u":  # alpha comes back as it was, and whole rows are faster
+            work *= full
+            np.rint(work.clip(0, full, out=work), out=work)
+            np.copyto(out, work, casting="unsafe")
+        else:
+            out[:, 3:] = pixels[:, 3:]
+            out[:, :3] = work[:, :3]
 
     return convert
 

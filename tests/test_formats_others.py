@@ -206,6 +206,22 @@ def test_a_clf_file_keeps_domain_and_shaper(tmp_path):
         assert np.abs(again.apply(image) - lut.apply(image)).max() < 1e-6
 
 
+@pytest.mark.parametrize("title", ["Été & <co>", ""])
+def test_a_clf_file_keeps_title_and_comments(tmp_path, title):
+    pytest.importorskip("PyOpenColorIO")
+    lut = Lut3D(smooth_lut(5).table, title=title, comments=("strength 70 %", "a  < b"))
+    lut.save(tmp_path / "look.clf")
+    again = Lut3D.load(tmp_path / "look.clf")
+    assert (again.title, again.comments) == (lut.title, lut.comments)
+
+
+def test_a_title_with_control_characters_does_not_spoil_a_clf_file(tmp_path):
+    pytest.importorskip("PyOpenColorIO")
+    Lut3D(smooth_lut(5).table, title="a\x01b", comments=("c\x0bd",)).save(tmp_path / "look.clf")
+    again = Lut3D.load(tmp_path / "look.clf")
+    assert (again.title, again.comments) == ("a b", ("c d",))
+
+
 def test_a_clf_file_of_other_operations_is_sampled(tmp_path):
     ocio = pytest.importorskip("PyOpenColorIO")
     config = ocio.Config.CreateRaw()

@@ -171,12 +171,9 @@ def test_reading_a_lut_does_not_import_torch():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize(
-    "missing, chosen",
-    [(set(), "OpenColorIO"), ({"PyOpenColorIO"}, "torch"), ({"PyOpenColorIO", "torch"}, "numpy")],
-)
+@pytest.mark.parametrize("missing, chosen", [(set(), "OpenColorIO"), ({"PyOpenColorIO"}, "numpy")])
 def test_the_best_engine_that_is_installed_is_chosen(monkeypatch, missing, chosen):
-    for module in {"PyOpenColorIO", "torch"} - missing:
+    for module in {"PyOpenColorIO"} - missing:
         pytest.importorskip(module)
     monkeypatch.setattr(engine, "find_spec", lambda name: None if name in missing else name)
     monkeypatch.setattr(engine, "engine_module", engine.engine_module.__wrapped__)

@@ -16,7 +16,7 @@ from lut_examples import (
 from colorfix_core import Lut3D, engine, engine_memo
 from colorfix_core.lut import Shaper
 
-ENGINES = {"engine_ocio": "PyOpenColorIO", "engine_torch": "torch", "engine_numpy": "numpy"}
+ENGINES = {"engine_ocio": "PyOpenColorIO", "engine_numpy": "numpy"}
 
 
 @pytest.fixture(params=ENGINES)

@@ -2,12 +2,13 @@
 
 A CLF file is a chain of operations. Those that are a matrix with a diagonal, curves and a 3D table
 in that order, each optional but the last, become a `Lut3D` as they are; any other chain is
-sampled.
+sampled. The title is the chain's name, the comments are its descriptions.
 """
 
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from types import ModuleType
 from typing import BinaryIO
 
@@ -45,11 +46,19 @@ def read(stream: BinaryIO, size: int) -> Lut3D:
     transform = ocio.FileTransform(stream.name, interpolation=ocio.INTERP_TETRAHEDRAL)
     try:
         processor = ocio.Config.CreateRaw().getProcessor(transform)
-        steps = list(processor.createGroupTransform())
-        return _as_stored(ocio, steps) or _sampled(ocio, processor)
+        group = processor.createGroupTransform()
+        lut = _as_stored(ocio, list(group)) or _sampled(ocio, processor)
+        return replace(lut, title=group.getFormatMetadata().getName(), comments=_comments(group))
     except (ocio.Exception, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else "no reason given"
         raise LutFileError(f"OpenColorIO says: {reason}") from error
+
+
+def _comments(group) -> tuple[str, ...]:
+    """The lines of a chain's descriptions."""
+    elements = group.getFormatMetadata().getChildElements()
+    texts = [e.getElementValue() for e in elements if e.getElementName() == "Description"]
+    return tuple(line for text in texts for line in text.splitlines())
 
 
 def _as_stored(ocio: ModuleType, steps: list) -> Lut3D | None:
@@ -102,9 +111,14 @@ def write(lut: Lut3D, stream: BinaryIO) -> None:
     if lut.size > engine_ocio.LARGEST_SIZE:
         raise LutFileError(f"OpenColorIO writes sizes up to {engine_ocio.LARGEST_SIZE} only")
     group = engine_ocio.transform(lut)
-    if lut.title:
-        group.getFormatMetadata().addChildElement("Description", lut.title)
+    metadata = group.getFormatMetadata()
+    metadata.setName(_printable(lut.title))
     for comment in lut.comments:
-        group.getFormatMetadata().addChildElement("Description", comment)
+        metadata.addChildElement("Description", _printable(comment))
     text = group.write("Academy/ASC Common LUT Format", ocio.Config.CreateRaw())
     stream.write(text.encode("utf-8"))
+
+
+def _printable(text: str) -> str:
+    """XML has no place for control characters."""
+    return "".join(character if character.isprintable() else " " for character in text)

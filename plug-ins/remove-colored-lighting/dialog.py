@@ -38,7 +38,8 @@ class FilterDialog:
         self._make_sliders(sliders)
         self.controls = self._dialog.fill_box("controls", list(arguments))
         self._lay_out()
-        self.in_steps(self._show_layer(layer))
+        # What the network is waiting for comes first.
+        self.in_steps(self._show_layer(layer), GLib.PRIORITY_LOW)
 
     def _lay_out(self) -> None:
         self.controls.set_size_request(CONTROLS_WIDTH, -1)
@@ -106,7 +107,7 @@ class FilterDialog:
         self.say(sentence(error))
         self.allow_ok(False)
 
-    def when_idle(self, action, *arguments) -> None:
+    def when_idle(self, action, *arguments, priority: int = GLib.PRIORITY_DEFAULT_IDLE) -> None:
         """Call back in the main thread, unless the dialog is closed by then; from any thread."""
 
         def call() -> bool:
@@ -114,9 +115,9 @@ class FilterDialog:
                 action(*arguments)
             return GLib.SOURCE_REMOVE
 
-        GLib.idle_add(call)
+        GLib.idle_add(call, priority=priority)
 
-    def in_steps(self, steps: Iterator) -> None:
+    def in_steps(self, steps: Iterator, priority: int = GLib.PRIORITY_DEFAULT_IDLE) -> None:
         """Run a generator to its end while the dialog stays usable."""
 
         def step() -> None:
@@ -127,9 +128,9 @@ class FilterDialog:
             except Exception as error:
                 self.fail(error)
                 return
-            self.when_idle(step)
+            self.when_idle(step, priority=priority)
 
-        self.when_idle(step)
+        self.when_idle(step, priority=priority)
 
     def _show_layer(self, layer: Gimp.Layer) -> Iterator[None]:
         self._preview.show_layer((yield from overview(layer)))

@@ -23,6 +23,7 @@ class Filter:
     help: Callable[[], str]
     declare: Callable[[Gimp.Procedure], None]
     sensitivity: Gimp.ProcedureSensitivityMask | None  # None: needs no image
+    asks_network: bool = False
 
 
 ALL = {
@@ -38,6 +39,7 @@ ALL = {
         ),
         declare=settings.declare_lighting,
         sensitivity=_MASK.DRAWABLE | _MASK.DRAWABLES,
+        asks_network=True,
     ),
     "plug-in-apply-color-lut": Filter(
         module="apply_lut",

@@ -7,6 +7,7 @@ nothing but what it loaded, so that it may die at any moment; the next run start
     python3 helper.py SOCKET PID-OF-GIMP SITE-PACKAGES...
 """
 
+import contextlib
 import fcntl
 import os
 import socket
@@ -59,6 +60,7 @@ def serve(address: str, gimp: int) -> None:
         listener.bind(address)
         listener.listen()
         listener.settimeout(LOOK_AROUND_SECONDS)
+        _load_modules()
         last = time.monotonic()
         while time.monotonic() - last < IDLE_SECONDS and _is_alive(gimp):
             try:
@@ -70,6 +72,12 @@ def serve(address: str, gimp: int) -> None:
                 _serve_one(connection)
             last = time.monotonic()
     os.unlink(address)
+
+
+def _load_modules() -> None:
+    """Import what every request needs; it is done while the first one is being prepared."""
+    with contextlib.suppress(Exception):  # a request meets the same error and reports it
+        from colorfix_core import fixer, predictor, vae, weights  # noqa: F401
 
 
 def _serve_one(connection: Connection) -> None:

@@ -1,6 +1,8 @@
 """Layers in and out: what may be corrected, where the result goes, and one step to undo."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +13,7 @@ from pixels import Box, Encoding
 from translation import _
 
 Correction = Callable[[np.ndarray], np.ndarray]
+PROGRESS_SECONDS = 0.1
 
 
 def correct(
@@ -28,13 +31,14 @@ def correct(
 
     Parameters
     ----------
-    corrections : functions from and to (height, width, 4) sRGB-encoded pixels, integer or float
+    corrections : functions from and to (height, width, 3 or 4) sRGB-encoded pixels, integer or
+        float
     output : "replace", "new-layer" or "keep-copy"
     new_name : what a new layer is called
     """
     jobs = [_Job.on(layer, output, new_name) for layer in layers]
     for number, (job, correction) in enumerate(zip(jobs, corrections, strict=True)):
-        for share in job.prepare(correction):
+        for share in _now_and_then(job.prepare(correction)):
             Gimp.progress_update((number + share) / len(jobs))
     before_commit()
     image.undo_group_start()
@@ -110,22 +114,29 @@ class _Job:
         return cls(layer, selected(layer), target, hidden)
 
     def prepare(self, correction: Correction) -> Iterator[float]:
-        """Fill the target's shadow with corrected pixels, and yield the share that is done.
-
-        Colours under zero alpha stay what they are.
-        """
+        """Fill the target's shadow with corrected pixels, and yield the share that is done."""
         encoding = Encoding.of(self.target)
         source, shadow = self.target.get_buffer(), self.target.get_shadow_buffer()
-        for strip in self.box.strips():
-            pixels = encoding.read(source, strip)
+        strips = list(self.box.strips())
+        work = self._keeping_hidden(correction) if encoding.has_alpha else correction
+        results = _in_thread(work, (encoding.read(source, strip) for strip in strips))
+        for strip, corrected in zip(strips, results, strict=True):
+            encoding.write(shadow, strip, corrected)
+            yield (strip.y + strip.height - self.box.y) / self.box.height
+        shadow.flush()
+
+    def _keeping_hidden(self, correction: Correction) -> Correction:
+        """The correction, with colours under zero alpha left as they are."""
+
+        def correct(pixels: np.ndarray) -> np.ndarray:
             corrected = correction(pixels)
             hidden = pixels[..., 3] == 0
             if hidden.any():
                 self.has_hidden = True
                 corrected[hidden] = pixels[hidden]
-            encoding.write(shadow, strip, corrected)
-            yield (strip.y + strip.height - self.box.y) / self.box.height
-        shadow.flush()
+            return corrected
+
+        return correct
 
     def commit(self) -> None:
         """Put the layers where they belong and merge what was prepared."""
@@ -143,6 +154,31 @@ class _Job:
         if originals:
             originals.put_back()
         self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
+
+
+def _in_thread(work: Callable, items: Iterator) -> Iterator:
+    """work(item) for each, in order; meanwhile the next is fetched and the last one used here.
+
+    Only this thread may talk to GIMP, and most of that is waiting.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        before = None
+        for item in items:
+            now = thread.submit(work, item)
+            if before:
+                yield before.result()
+            before = now
+        if before:
+            yield before.result()
+
+
+def _now_and_then(shares: Iterator[float]) -> Iterator[float]:
+    """Leave out what comes sooner than anybody could see: GIMP draws its progress bar each time."""
+    shown = time.monotonic()
+    for share in shares:
+        if time.monotonic() - shown > PROGRESS_SECONDS:
+            shown = time.monotonic()
+            yield share
 
 
 def _copy(layer: Gimp.Layer, name: str) -> Gimp.Layer:

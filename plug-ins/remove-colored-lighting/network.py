@@ -16,10 +16,21 @@ import runtime
 START_SECONDS = 30
 # What GIMP's own packaging puts into the environment would mislead another Python.
 MISLEADING = ("PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH")
+_started: list[subprocess.Popen] = []  # the helpers that this process has started
 
 
 class HelperLost(Exception):
     """The helper cannot be started or has died."""
+
+
+def prepare() -> None:
+    """Have the helper load while other things are done here; who asks it meets its errors."""
+    with contextlib.suppress(HelperLost, OSError):
+        address = _address()
+        try:
+            _dial(address).close()
+        except OSError:
+            _start(address)
 
 
 def ask(**request) -> tuple[list, list[str]]:
@@ -44,12 +55,10 @@ def _ask_helper(request: dict) -> tuple[list, list[str]]:
 
 def _connect() -> Connection:
     """A connection to the helper, which is started if there is none."""
-    if not hasattr(socket, "AF_UNIX") or os.environ.get("COLORFIX_HELPER") == "off":
-        raise HelperLost
     address = _address()
     with contextlib.suppress(OSError):
         return _dial(address)
-    process = _start(address)
+    process = _started[-1] if _started and _started[-1].poll() is None else _start(address)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
@@ -83,7 +92,7 @@ def _start(address: Path) -> subprocess.Popen:
         *settings["site_packages"],
     ]
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             env=environment,
             cwd="/",
@@ -94,10 +103,14 @@ def _start(address: Path) -> subprocess.Popen:
         )
     except OSError as error:
         raise HelperLost from error
+    _started.append(process)
+    return process
 
 
 def _address() -> Path:
     """Where the helper of exactly this installation listens, in a folder nobody else can enter."""
+    if not hasattr(socket, "AF_UNIX") or os.environ.get("COLORFIX_HELPER") == "off":
+        raise HelperLost
     base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     folder = Path(base) / f"colorfix-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)

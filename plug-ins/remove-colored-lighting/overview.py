@@ -63,11 +63,13 @@ def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
 
 
 def _eight_bit(pixels: np.ndarray, encoding: Encoding) -> np.ndarray:
-    """What a screen can show of pixels, uint8."""
-    if pixels.dtype == np.uint8:
+    """What a screen can show of pixels: uint8, with alpha."""
+    if pixels.dtype != np.uint8:
+        scaled = np.nan_to_num(pixels).astype(np.float32) * (255 / encoding.unit)
+        pixels = (scaled.clip(0, 255) + 0.5).astype(np.uint8)
+    if encoding.has_alpha:
         return pixels
-    scaled = np.nan_to_num(pixels).astype(np.float32) * (255 / encoding.unit)
-    return (scaled.clip(0, 255) + 0.5).astype(np.uint8)
+    return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
 
 
 def _shrink(values: np.ndarray, factor: int) -> np.ndarray:

@@ -33,9 +33,9 @@ class Box:
 
 @dataclass(frozen=True)
 class Encoding:
-    """How pixels travel between GIMP and numpy; always sRGB primaries, sRGB curve and alpha.
+    """How pixels travel between GIMP and numpy; always with sRGB's primaries and curve.
 
-    GIMP's side may lack the alpha: letting it convert costs a second the first time.
+    Integers come without alpha where the layer has none: to add it costs more than to correct.
     """
 
     format: str
@@ -49,26 +49,25 @@ class Encoding:
         return _INTEGERS.get(native, FLOAT)
 
     @property
+    def has_alpha(self) -> bool:
+        return self.channels == 4
+
+    @property
     def unit(self) -> int:
         """The number that means 1."""
         return 1 if self.dtype is np.float32 else np.iinfo(self.dtype).max
 
     def read(self, buffer: Gegl.Buffer, box: Box) -> np.ndarray:
-        """Pixels (height, width, 4); may be read-only."""
+        """Pixels (height, width, channels); may be read-only."""
         data = buffer.get(box.rectangle, 1.0, self.format, Gegl.AbyssPolicy.NONE)
-        pixels = np.frombuffer(data, self.dtype).reshape(box.height, box.width, self.channels)
-        if self.channels == 4:
-            return pixels
-        opaque = np.full((box.height, box.width, 4), self.unit, self.dtype)
-        opaque[..., :3] = pixels
-        return opaque
+        return np.frombuffer(data, self.dtype).reshape(box.height, box.width, self.channels)
 
     def write(self, buffer: Gegl.Buffer, box: Box, pixels: np.ndarray) -> None:
         """Write pixels; GEGL would drop data of a wrong length without a word."""
-        if pixels.shape != (box.height, box.width, 4) or pixels.dtype != self.dtype:
+        if pixels.shape != (box.height, box.width, self.channels) or pixels.dtype != self.dtype:
             raise ValueError(f"{pixels.dtype}{pixels.shape} does not fill {box}")
         # Bytes cross into C as one block; a memoryview would go item by item.
-        buffer.set(box.rectangle, self.format, pixels[..., : self.channels].tobytes())
+        buffer.set(box.rectangle, self.format, pixels.tobytes())
 
 
 FLOAT = Encoding("R'G'B'A float", np.float32)

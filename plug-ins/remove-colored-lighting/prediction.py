@@ -90,7 +90,8 @@ def take_sample(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None
     reduction = Reduction(box.height, box.width)
     for strip in box.strips():
         pixels = encoding.read(buffer, strip)
-        weights = _weights(layer, strip, pixels[..., 3], from_selection)
+        alpha = pixels[..., 3] if encoding.has_alpha else None
+        weights = _weights(layer, strip, alpha, from_selection)
         reduction.add(strip.y - box.y, pixels, weights)
         yield
     sample = Sample(*reduction.result())
@@ -128,14 +129,16 @@ def _looked_at(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None,
 
 
 def _weights(
-    layer: Gimp.Layer, box: Box, alpha: np.ndarray, from_selection: bool
+    layer: Gimp.Layer, box: Box, alpha: np.ndarray | None, from_selection: bool
 ) -> np.ndarray | None:
     """How much the prediction looks at each pixel: selected ones, unless fully transparent.
 
     None means that every pixel counts.
     """
-    visible = alpha > 0
     chosen = selection_weights(layer, box) if from_selection else None
+    if alpha is None:
+        return chosen
+    visible = alpha > 0
     if chosen is None:
         return None if visible.all() else visible.astype(np.float32)
     return chosen * visible

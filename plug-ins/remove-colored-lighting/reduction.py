@@ -13,49 +13,51 @@ class Reduction:
 
     def __init__(self, height: int, width: int) -> None:
         self._rows, self._columns = _areas(height), _areas(width)
-        self._sums = np.zeros((len(self._rows), width, 4), np.float32)
+        self._colours = np.zeros((len(self._rows), width, 3), np.float32)
+        self._weights = np.zeros((len(self._rows), width), np.float32)
 
     def add(self, top: int, pixels: np.ndarray, weights: np.ndarray | None = None) -> None:
         """Take rows from `top` on.
 
         Parameters
         ----------
-        pixels : (h, w, 4) uint8, uint16 or float32; floats beyond 0..1 are clamped
+        pixels : (h, w, 3 or 4) uint8, uint16 or float32; floats beyond 0..1 are clamped
         weights : (h, w) float32; None if every pixel counts. What has none may be anything.
         """
-        block, unit = _summable(pixels, weights)
+        block, unit = _weighted(pixels, weights), _unit(pixels)
         bottom = top + len(pixels)
-        for sums, (start, end) in zip(self._sums, self._rows, strict=True):
+        for number, (start, end) in enumerate(self._rows):
             if start < bottom and end > top:
-                part = block[max(start - top, 0) : end - top]
-                total = part.sum(0)  # in 64 bits for integers
-                sums += total / np.float32(unit * (end - start))
+                part = slice(max(start - top, 0), end - top)
+                total = block[part].sum(0)[:, :3]  # in 64 bits for integers
+                self._colours[number] += total / np.float32(unit * (end - start))
+                count = len(block[part]) if weights is None else weights[part].sum(0)
+                self._weights[number] += count / np.float32(end - start)
 
     def result(self) -> tuple[np.ndarray, np.ndarray]:
         """The small picture (h, w, 3), and the mean weight (h, w) of each of its pixels.
 
         A NaN in a pixel that counts is a NaN in the picture.
         """
-        means = [self._sums[:, start:end].mean(1) for start, end in self._columns]
-        small = np.stack(means, 1)
-        weights = small[..., 3]
-        divisor = np.where(weights > 0, weights, 1)[..., None]
-        return small[..., :3] / divisor, weights
+        colours, weights = (
+            np.stack([sums[:, start:end].mean(1) for start, end in self._columns], 1)
+            for sums in (self._colours, self._weights)
+        )
+        return colours / np.where(weights > 0, weights, 1)[..., None], weights
 
 
-def _summable(pixels: np.ndarray, weights: np.ndarray | None) -> tuple[np.ndarray, int]:
-    """Colours times weight with the weight in place of alpha, and the number that means 1."""
-    if pixels.dtype.kind != "f":
-        unit = np.iinfo(pixels.dtype).max
-        block = pixels.copy() if weights is None else pixels * weights[..., None]
-    else:
-        unit = 1
-        block = pixels.clip(0, 1)
-        if weights is not None:
-            block *= weights[..., None]
-            block[weights == 0] = 0
-    block[..., 3] = unit if weights is None else weights * unit
-    return block, unit
+def _weighted(pixels: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    """Colours times weight; what is no colour stays, so that nothing is copied for it."""
+    if pixels.dtype.kind == "f":
+        pixels = pixels.clip(0, 1)
+    if weights is None:
+        return pixels
+    return np.where(weights[..., None] > 0, pixels * weights[..., None], 0)
+
+
+def _unit(pixels: np.ndarray) -> int:
+    """The number that means 1."""
+    return 1 if pixels.dtype.kind == "f" else np.iinfo(pixels.dtype).max
 
 
 def _areas(length: int) -> list[tuple[int, int]]:

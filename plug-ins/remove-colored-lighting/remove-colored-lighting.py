@@ -35,9 +35,11 @@ class RemoveColoredLighting(Gimp.PlugIn):
 
 def _run(procedure, *arguments):
     runtime.connect()
+    chosen = filters.ALL[procedure.get_name()]
+    if chosen.asks_network:
+        import_module("network").prepare()
     import_module("pixels").keep_memory_flat()
-    module = filters.ALL[procedure.get_name()].module
-    return import_module(module).run(procedure, *arguments)
+    return import_module(chosen.module).run(procedure, *arguments)
 
 
 Gimp.main(RemoveColoredLighting.__gtype__, sys.argv)

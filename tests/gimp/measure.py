@@ -56,11 +56,14 @@ def big_photo(screen, megapixels: float, precision: str) -> tuple[int, int]:
     noise[..., 1] //= 3
     image = screen.new_image(width, height, precision, show=True)
     layer = screen.new_layer(image, noise, format="R'G'B' u8")
+    # Linear, so that nothing overshoots white or black: photos hardly do.
     screen.execute(
-        "layer = Gimp.Item.get_by_id(l); layer.scale(w, h, False)", l=layer, w=width, h=height
-    )
+        "Gimp.context_set_interpolation(Gimp.InterpolationType.LINEAR)\n"
+        "Gimp.Item.get_by_id(l).scale(w, h, False)", l=layer, w=width, h=height
+    )  # fmt: skip
     screen.front()
-    screen.keys("ctrl+shift+j", pause=3)  # the whole image fills the window
+    # The whole image fills the window.
+    screen.keys("ctrl+shift+j", pause=max(3, megapixels / 8))
     return image, layer
 
 

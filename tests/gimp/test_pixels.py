@@ -228,21 +228,25 @@ def test_odd_sizes(gimp, size):
     assert distance(gimp.pixels(layer), expected[..., :3]) <= 1
 
 
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("size", [(224, 224), (300, 500), (1000, 777), (90, 2000)])
-def test_reduction_is_the_core_s(gimp, installed, place, size):
+def test_reduction_is_the_core_s(gimp, installed, size, weighted, channels):
     """A layer reduced strip by strip and the core's thumbnail of the whole are the same."""
     rng = np.random.default_rng(3)
-    colours = rng.random((*size, 3), np.float32)
-    weights = rng.random(size, np.float32) * (rng.random(size) > 0.5)
+    colours = rng.random((*size, channels), np.float32)
+    weights = rng.random(size, np.float32) * (rng.random(size) > 0.5) if weighted else None
     reduced = gimp.execute(
         "import sys; sys.path.insert(0, folder)\n"
         "from reduction import Reduction\n"
-        "reduction = Reduction(*weights.shape)\n"
-        "for top in range(0, weights.shape[0], 37):\n"
-        "    reduction.add(top, pixels[top:top + 37], weights[top:top + 37])\n"
+        "height, width = pixels.shape[:2]\n"
+        "reduction = Reduction(height, width)\n"
+        "for top in range(0, height, 37):\n"
+        "    part = slice(top, top + 37)\n"
+        "    reduction.add(top, pixels[part], None if weights is None else weights[part])\n"
         "result = reduction.result()",
         folder=f"{installed}/plug-ins/remove-colored-lighting",
-        pixels=np.concatenate([colours, colours[..., :1]], -1),
+        pixels=colours,
         weights=weights,
     )
-    assert np.abs(thumbnail(*reduced) - thumbnail(colours, weights)).max() < 1e-5
+    assert np.abs(thumbnail(*reduced) - thumbnail(colours[..., :3], weights)).max() < 1e-5
