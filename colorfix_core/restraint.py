@@ -5,7 +5,7 @@ import numpy as np
 from .lut import Lut3D
 
 # Mean CIEDE2000 by which the networks typically move a photo that needs nothing.
-NOISE = 3.0
+NOISE = 1.0
 # Linear luminance of sRGB, IEC 61966-2-1.
 _LUMINANCE = np.array([0.2126390, 0.7151687, 0.0721923])
 # Ramps from black to white, the primaries and the secondaries.
