@@ -36,16 +36,22 @@ def shrink_to_signal(lut: Lut3D, picture: np.ndarray) -> Lut3D:
 
 
 def keep_luminance_rising(lut: Lut3D) -> Lut3D:
-    """Weaken a LUT just enough (in tenths) that no ramp of it runs backwards.
+    """Change a LUT just enough (in tenths) that no ramp of it runs backwards.
 
     Greys, primaries and secondaries, from black to full, must never become darker: that would
-    show as solarisation.
+    show as solarisation. The LUT is mixed with its least majorant in which no output falls when
+    an input rises; the two are equal wherever the LUT behaves.
     """
-    for tenths in range(10, 0, -1):
-        tamed = lut if tenths == 10 else lut.blend(tenths / 10)
-        if _luminance_rises(tamed.table):
-            return tamed
-    return Lut3D.identity(len(lut.table))
+    if _luminance_rises(lut.table):
+        return lut
+    majorant = lut.table
+    for axis in range(3):
+        majorant = np.maximum.accumulate(majorant, axis)
+    for share in np.linspace(0.1, 1, 10, dtype=np.float32):
+        mixed = lut.table + share * (majorant - lut.table)
+        if _luminance_rises(mixed):
+            break
+    return Lut3D(mixed)
 
 
 def _luminance_rises(table: np.ndarray) -> bool:
