@@ -42,6 +42,15 @@ def main() -> None:
         compare(fixer, "clean, coloured scene", sky, sky),
     ]
     save(failures, "failures.jpg")
+    before_and_after(fixer)
+
+
+def before_and_after(fixer: ColorFixer) -> None:
+    """The sample beside its correction with the settings people start with."""
+    sample = np.asarray(Image.open(DOCS.parent / "sample/portrait-magenta-light.jpg"))
+    pair = Image.fromarray(np.concatenate([sample, fixer.predict(sample).apply(sample)], 1))
+    pair.thumbnail((1000, 600))
+    pair.save(DOCS / "before-after.jpg", quality=88)
 
 
 def under(photo: np.ndarray, light: tuple[float, float, float], leak: float) -> np.ndarray:
