@@ -82,7 +82,8 @@ def test_cancel_leaves_the_layer_alone(screen, photo, magenta_portrait, way):
     assert not screen.is_dirty(image)
 
 
-def test_cancel_while_loading(screen, photo, magenta_portrait):
+@pytest.mark.parametrize("way", ["key", "window"])
+def test_cancel_while_loading(screen, photo, magenta_portrait, way):
     _image, layer = photo
     screen.stop_helpers()
     screen.open_filter("r")
@@ -90,7 +91,7 @@ def test_cancel_while_loading(screen, photo, magenta_portrait):
     wait_for_view(screen, window, lambda _shown: True)  # the layer is shown before the correction
     screen.shot("loading", window)
     cancelled = time.monotonic()
-    screen.keys("Escape", pause=0)
+    screen.keys("Escape", pause=0) if way == "key" else screen.close_window(window)
     screen.wait_until_gone(TITLE)
     assert time.monotonic() - cancelled < 2
     assert np.array_equal(screen.pixels(layer), magenta_portrait)
