@@ -6,12 +6,11 @@ import numpy as np
 
 from .errors import DeviceError, ModelError
 from .lut import Lut3D
+from .restraint import keep_luminance_rising, shrink_to_signal
 from .thumbnail import thumbnail
 
 METHODS = ("lut", "balancer")
 MAX_ITERATIONS = 10
-# Mean CIEDE2000 by which the networks typically move a photo that needs nothing.
-NOISE = 3.0
 
 
 class ColorFixer:
@@ -89,7 +88,7 @@ class ColorFixer:
         for _ in range(iterations):
             seen = steps[-1].apply(small) if steps else small
             lut = shrink_to_signal(Lut3D(self._predict_table(seen, method, size)), seen)
-            steps.append(steps[-1].compose(lut, size) if steps else lut)
+            steps.append(keep_luminance_rising(steps[-1].compose(lut, size) if steps else lut))
         return steps
 
     def describe(self) -> dict:
@@ -150,24 +149,6 @@ class ColorFixer:
         self.notes.append("The graphics card ran out of memory, so the CPU predicted instead.")
         self.device = "cpu"
         self._load_networks()
-
-
-def shrink_to_signal(lut: Lut3D, picture: np.ndarray) -> Lut3D:
-    """Weaken a correction that is hardly larger than the networks' own error.
-
-    The positive-part shrinkage of James and Stein ("Estimation with Quadratic Loss", 1961):
-    strong corrections stay, small ones fade, those below the error vanish. So good photos are
-    left alone and iterations come to rest.
-    """
-    import torch
-
-    from .color import ciede2000, srgb_to_lab
-
-    before = picture[::4, ::4]
-    labs = [srgb_to_lab(torch.from_numpy(np.ascontiguousarray(p))) for p in
-            (before, lut.apply(before))]  # fmt: skip
-    change = float(ciede2000(*labs).mean())
-    return lut.blend(max(0.0, 1 - (NOISE / max(change, 1e-6)) ** 2))
 
 
 def default_models() -> Path:

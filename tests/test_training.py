@@ -15,6 +15,7 @@ from colorfix_core.lattice_fit import fit_lattice
 from colorfix_core.predictor import Predictor
 from colorfix_core.training.distortions import FAMILIES, TRAINING_MIX, distort
 from colorfix_core.training.lights import sample_light
+from colorfix_core.training.pool import draw_pixels
 from colorfix_core.training.train_balancer import gaussian_kl
 from colorfix_core.vae import Vae
 
@@ -106,3 +107,10 @@ def test_weights_can_be_trained_from_a_folder_of_photos(tmp_path, photos):
     for method in ("lut", "balancer"):
         ColorFixer.load("cpu", models).predict(picture, method=method)
     assert json.loads((models / "predictor/config.json").read_text())["training"]["steps"] > 0
+
+
+def test_pixels_of_skin_are_drawn_three_times_as_often():
+    picture = np.full((224, 224, 3), (90, 120, 200), np.uint8)
+    picture[:, :112] = (224, 172, 145)
+    drawn = np.concatenate([draw_pixels(picture, np.random.default_rng(s)) for s in range(40)])
+    assert np.mean(drawn % 224 < 112) == pytest.approx(0.75, abs=0.02)

@@ -1,7 +1,7 @@
 """Benchmark: python -m colorfix_core.training.evaluate --images DIR
 
 Photos x distortion families, every method on the same pictures, the same pictures every time.
-Writes results.csv, table.md and sheet.jpg.
+Writes results.csv, table.md, sheet.jpg and iterations.png.
 """
 
 import argparse
@@ -18,13 +18,16 @@ from tqdm import tqdm
 
 from colorfix_core import ColorFixer, Lut3D
 from colorfix_core.color import ciede2000, linear_to_srgb, srgb_to_lab, srgb_to_linear
+from colorfix_core.fixer import METHODS
 from colorfix_core.lattice_fit import fit_lattice
 from colorfix_core.training import classical
 from colorfix_core.training.distortions import distort
 from colorfix_core.training.photos import list_photos, load_photo
+from colorfix_core.training.plots import plot_iterations
 
 FAMILIES = ("mild", "light", "grade", "film", "two_lights", "none")
-STEPS = (1, 2, 5)
+STEPS = (1, 2, 3, 4, 5)
+STEPS_IN_TABLE = (1, 2, 5)
 SIDE = 224
 # Training draws from seeds of two numbers, so no benchmark picture can occur in it.
 _SEED = 20_000_000
@@ -41,14 +44,16 @@ def main() -> None:
         photo, ruined = make_case(path, family)
         results = correct_all(ruined, photo, fixer, options.methods)
         for method, result in results.items():
-            rows.append([path.name, family, method, *measure(result, photo)])
+            moved = measure(result, ruined)[0]
+            rows.append([path.name, family, method, *measure(result, photo), moved])
         if index // len(FAMILIES) < options.sheet_photos:
-            shown = ("input", "grey_world", "opencv_learning", "lut x1", "lut x2")
+            shown = ("input", "gimp_auto", "opencv_learning", "lut x1", "balancer x1")
             sheet.append([*(results[name] for name in shown if name in results), photo])
     _write_csv(options.output / "results.csv", rows)
     table = format_table(rows)
     (options.output / "table.md").write_text(table)
     _write_sheet(options.output / "sheet.jpg", sheet)
+    plot_iterations(rows, options.output / "iterations.png")
     print(table)
 
 
@@ -102,21 +107,27 @@ def measure(result: np.ndarray, photo: np.ndarray) -> tuple[float, float, float]
 
 
 def format_table(rows: list[list]) -> str:
-    """Markdown: mean CIEDE2000 of each method in each family, then the summary columns."""
+    """Markdown: mean CIEDE2000 of each method in each family, then the summary columns.
+
+    Median, worst 5 %, after the best exposure gain and the angle are over all casts; the last
+    column is the distance of the result from its input for the photos without a cast.
+    """
     groups = defaultdict(list)
     for _, family, method, *values in rows:
         groups[method, family].append(values)
         if family != "none":
             groups[method, "casts"].append(values)
-    methods = list(dict.fromkeys(row[2] for row in rows))
+    hidden = {f"{m} x{step}" for m in METHODS for step in STEPS if step not in STEPS_IN_TABLE}
+    methods = [m for m in dict.fromkeys(row[2] for row in rows) if m not in hidden]
     columns = [*FAMILIES, "casts"]
-    head = [*columns, "median", "worst 5 %", "after gain", "angle"]
+    head = [*columns, "median", "worst 5 %", "after gain", "angle", "none moved by"]
     lines = ["| method | " + " | ".join(head) + " |", "| --- |" + " ---: |" * len(head)]
     for method in methods:
         cells = [np.mean(groups[method, f], 0)[0] for f in columns]
         casts = np.array(groups[method, "casts"])
         tail = np.sort(casts[:, 0])[-max(1, len(casts) // 20) :]
-        cells += [np.median(casts[:, 0]), tail.mean(), *casts[:, 1:].mean(0)]
+        cells += [np.median(casts[:, 0]), tail.mean(), *casts[:, 1:3].mean(0)]
+        cells.append(np.mean(groups[method, "none"], 0)[3])
         lines.append(f"| {method} | " + " | ".join(f"{c:.2f}" for c in cells) + " |")
     return "\n".join(lines) + "\n"
 
@@ -136,12 +147,12 @@ def _linear(picture: np.ndarray) -> torch.Tensor:
 def _write_csv(path: Path, rows: list[list]) -> None:
     with open(path, "w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["photo", "family", "method", "ciede2000", "after_gain", "angle"])
+        writer.writerow(["photo", "family", "method", "ciede2000", "after_gain", "angle", "moved"])
         writer.writerows(rows)
 
 
 def _write_sheet(path: Path, rows: list[list[np.ndarray]]) -> None:
-    """One line a picture: input, grey world, OpenCV, ours once, ours twice, truth."""
+    """One line a picture: input, GIMP, OpenCV, both of our methods once, truth."""
     if rows:
         pixels = np.concatenate([np.concatenate(row, 1) for row in rows])
         Image.fromarray(pixels[::2, ::2]).save(path, quality=90)
@@ -154,7 +165,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, default=Path("runs/evaluation"))
     parser.add_argument("--photos", type=int, default=0, help="evenly spread; 0 = all")
     parser.add_argument("--sheet-photos", type=int, default=4)
-    parser.add_argument("--methods", nargs="*", default=["lut", "balancer"])
+    parser.add_argument("--methods", nargs="*", default=METHODS)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 

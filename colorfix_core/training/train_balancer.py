@@ -1,37 +1,56 @@
 """Train the balancer: python -m colorfix_core.training.train_balancer (pool filled)."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from colorfix_core.balancer import Balancer
-from colorfix_core.training.loop import Training
-from colorfix_core.training.pool import Pool
-from colorfix_core.training.train_predictor import export, wait_for_shards
+from colorfix_core.training.loop import Training, training_options
+from colorfix_core.training.pool import Pool, latest_predictor
+from colorfix_core.training.train_predictor import (
+    export,
+    pool_options,
+    read_cell_colors,
+    wait_for_shards,
+)
 
 
 def main() -> None:
     options = _parse()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    arguments = {"width": options.width, "blocks": options.blocks}
-    network = Balancer(**arguments)
-    training = Training(network, arguments, options.output, options.minutes, options.rate)
     pool = Pool(options.pool)
     wait_for_shards(pool, options.first_shards)
-    rng = np.random.default_rng((options.seed, training.step))
-    batches = pool.batches(rng, options.batch, ("latent", "clean"))
+    arguments, network = build(options, pool)
+    training = Training(network, arguments, options.output, options.minutes, options.rate)
+    rng = np.random.default_rng((options.seed, training.seed))
+    batches = pool.batches(rng, options.batch, ("latent", "clean"), training.device)
 
     def next_loss() -> tuple[Tensor, dict[str, float]]:
         if training.step % 50 == 0:
             pool.refresh()
-        return balancer_loss(network, *next(batches))
+        return balancer_loss(training.network, *next(batches))
 
-    training.run(next_loss)
+    training.run(next_loss, validation(options.validation, training.device))
     export(training, options.vae, options.export)
+
+
+def build(options: argparse.Namespace, pool: Pool) -> tuple[dict[str, int], Balancer]:
+    """A balancer that starts with the predictor's features of the cast, if there is one."""
+    predictor = latest_predictor(options.predictor)
+    if predictor is None:
+        network = Balancer()
+        read_cell_colors(network.features, options.vae, pool)
+        return {}, network
+    arguments = predictor.features.arguments
+    network = Balancer(**arguments)
+    network.features.load_state_dict(predictor.features.state_dict())
+    network.features.requires_grad_(True)
+    return arguments, network
 
 
 def balancer_loss(
@@ -57,20 +76,27 @@ def gaussian_kl(p: Tensor, q: Tensor, floor: float = 0.04) -> Tensor:
     return 0.5 * ((mean_p - mean_q).square() / variance_q + ratio - 1 - ratio.log())
 
 
+def validation(folder: Path | None, device: torch.device):
+    """Function network -> mean divergence over a pool made from other photos."""
+    if folder is None:
+        return lambda network: {}
+    pool = Pool(folder)
+    pool.refresh()
+    parts = list(pool.in_order(("latent", "clean"), device))
+    return partial(validation_error, parts=parts)
+
+
+@torch.no_grad()
+def validation_error(network: nn.Module, parts: list[list[Tensor]]) -> dict[str, float]:
+    """Mean KL divergence over batches of (latent, clean)."""
+    errors = [gaussian_kl(c, network(latent[: len(c)])).mean() for latent, c in parts]
+    return {"validation_kl": float(torch.stack(errors).mean())}
+
+
 def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pool", type=Path, default=Path("runs/pool"))
-    parser.add_argument("--vae", type=Path, default=Path("runs/vae/vae"))
-    parser.add_argument("--output", type=Path, default=Path("runs/balancer"))
-    parser.add_argument("--export", type=Path, default=Path("models/balancer"))
-    parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--first-shards", type=int, default=8, help="wait for so many")
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--width", type=int, default=64)
-    parser.add_argument("--blocks", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
+    parser = training_options(__doc__, "runs/balancer", batch=32, rate=5e-4)
+    pool_options(parser, "models/balancer")
+    parser.add_argument("--predictor", type=Path, default=Path("runs/predictor/checkpoint.pt"))
     return parser.parse_args()
 
 

@@ -2,16 +2,19 @@
 
 import argparse
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from colorfix_core.color import cie94, srgb_to_lab
+from colorfix_core.cast_features import CastFeatures
+from colorfix_core.color import cie94, ciede2000, srgb_to_lab
 from colorfix_core.predictor import Predictor
-from colorfix_core.training.loop import Training
+from colorfix_core.training.loop import Training, training_options
 from colorfix_core.training.pool import Pool
+from colorfix_core.vae import Vae
 from colorfix_core.weights import save_network, sha256
 
 
@@ -19,14 +22,15 @@ def main() -> None:
     options = _parse()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    arguments = {"width": options.width, "blocks": options.blocks, "hidden": options.hidden}
-    network = Predictor(**arguments)
-    training = Training(network, arguments, options.output, options.minutes, options.rate)
     pool = Pool(options.pool)
     wait_for_shards(pool, options.first_shards)
-    rng = np.random.default_rng((options.seed, training.step))
-    batches = pool.batches(rng, options.batch, ("latent", "source", "target"))
-    clean_batches = pool.batches(rng, options.clean, ("clean", "target"))
+    arguments = {name: getattr(options, name) for name in ("width", "blocks", "chroma", "hidden")}
+    network = Predictor(**arguments)
+    read_cell_colors(network.features, options.vae, pool)
+    training = Training(network, arguments, options.output, options.minutes, options.rate)
+    rng = np.random.default_rng((options.seed, training.seed))
+    batches = pool.batches(rng, options.batch, ("latent", "source", "target"), training.device)
+    clean_batches = pool.batches(rng, options.clean, ("clean", "target"), training.device)
 
     def next_loss() -> tuple[Tensor, dict[str, float]]:
         if training.step % 50 == 0:
@@ -34,20 +38,47 @@ def main() -> None:
         latent, source, target = next(batches)
         clean, same = next(clean_batches)  # good photos, to be left as they are
         pairs = (latent, clean), (source, same), (target, same)
-        loss, facts = predictor_loss(network, *(torch.cat(pair) for pair in pairs))
+        loss, facts = predictor_loss(training.network, *(torch.cat(pair) for pair in pairs))
         return loss, {**facts, "shards": len(pool)}
 
-    training.run(next_loss)
+    training.run(next_loss, validation(options.validation, training.device))
     export(training, options.vae, options.export)
 
 
 def predictor_loss(
-    network: Predictor, latent: Tensor, source: Tensor, target: Tensor
+    network: nn.Module, latent: Tensor, source: Tensor, target: Tensor
 ) -> tuple[Tensor, dict[str, float]]:
     """CIE94 distance after the map, and a smoothness penalty on the lattice."""
     maps = network(latent)
     distance = cie94(srgb_to_lab(maps(source).clamp(-0.2, 1.2)), srgb_to_lab(target)).mean()
     return distance + 40 * maps.roughness(), {"cie94": distance.item()}
+
+
+def read_cell_colors(features: CastFeatures, vae: Path, pool: Pool) -> None:
+    """Fit the reading of colours to the VAE in use, whichever it is."""
+    latent, _ = next(pool.batches(np.random.default_rng(0), 64, ("latent", "source")))
+    decoded = Vae.load(vae, torch.device("cpu")).decode(latent[:, :4])
+    features.fit_cell_colors(latent[:, :4], decoded)
+
+
+def validation(folder: Path | None, device: torch.device):
+    """Function network -> mean CIEDE2000 over a pool made from other photos."""
+    if folder is None:
+        return lambda network: {}
+    pool = Pool(folder)
+    pool.refresh()
+    parts = list(pool.in_order(("latent", "source", "target"), device))
+    return partial(validation_error, parts=parts)
+
+
+@torch.no_grad()
+def validation_error(network: nn.Module, parts: list[list[Tensor]]) -> dict[str, float]:
+    """Mean CIEDE2000 over batches of (latent, source, target)."""
+    errors = [
+        ciede2000(srgb_to_lab(network(latent)(source).clamp(0, 1)), srgb_to_lab(target)).mean()
+        for latent, source, target in parts
+    ]
+    return {"validation_ciede2000": float(torch.stack(errors).mean())}
 
 
 def wait_for_shards(pool: Pool, count: int) -> None:
@@ -60,27 +91,30 @@ def wait_for_shards(pool: Pool, count: int) -> None:
 
 def export(training: Training, vae: Path, folder: Path) -> None:
     """Ship the averaged weights, tied to the VAE they were trained with."""
-    digest = sha256(vae / "diffusion_pytorch_model.safetensors")
-    facts = {"steps": training.step, "minutes": round(training.seconds / 60)}
-    save_network(folder, training.averaged, training.arguments, digest, training=facts)
+    if training.accelerator.is_main_process:
+        digest = sha256(vae / "diffusion_pytorch_model.safetensors")
+        facts = {"steps": training.step, "minutes": round(training.seconds / 60)}
+        save_network(folder, training.averaged, training.arguments, digest, training=facts)
+
+
+def pool_options(parser: argparse.ArgumentParser, export: str) -> argparse.ArgumentParser:
+    """Add what every training on a pool can be told."""
+    parser.add_argument("--pool", type=Path, default=Path("runs/pool"))
+    parser.add_argument("--first-shards", type=int, default=8, help="wait for so many")
+    parser.add_argument("--validation", type=Path, help="a pool made from other photos")
+    parser.add_argument("--vae", type=Path, default=Path("runs/vae/vae"))
+    parser.add_argument("--export", type=Path, default=Path(export))
+    return parser
 
 
 def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pool", type=Path, default=Path("runs/pool"))
-    parser.add_argument("--vae", type=Path, default=Path("runs/vae/vae"))
-    parser.add_argument("--output", type=Path, default=Path("runs/predictor"))
-    parser.add_argument("--export", type=Path, default=Path("models/predictor"))
-    parser.add_argument("--minutes", type=float, default=120)
-    parser.add_argument("--first-shards", type=int, default=8, help="wait for so many")
-    parser.add_argument("--batch", type=int, default=64)
+    parser = training_options(__doc__, "runs/predictor", batch=64, rate=1e-3)
+    pool_options(parser, "models/predictor")
     parser.add_argument("--clean", type=int, default=16, help="clean photos in each batch")
-    parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--width", type=int, default=64)
-    parser.add_argument("--blocks", type=int, default=4)
-    parser.add_argument("--hidden", type=int, default=384)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--width", type=int, default=32)
+    parser.add_argument("--blocks", type=int, default=2)
+    parser.add_argument("--chroma", type=int, default=32)
+    parser.add_argument("--hidden", type=int, default=768)
     return parser.parse_args()
 
 

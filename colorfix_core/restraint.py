@@ -1,0 +1,62 @@
+"""What keeps a predicted correction from doing harm."""
+
+import numpy as np
+
+from .lut import Lut3D
+
+# Mean CIEDE2000 by which the networks typically move a photo that needs nothing.
+NOISE = 1.0
+# Linear luminance of sRGB, IEC 61966-2-1.
+_LUMINANCE = np.array([0.2126390, 0.7151687, 0.0721923])
+# Ramps from black to white, the primaries and the secondaries.
+_RAMPS = [(1, 1, 1), (1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 0)]
+
+
+def shrink_to_signal(lut: Lut3D, picture: np.ndarray) -> Lut3D:
+    """Weaken a correction that is hardly larger than the networks' own error.
+
+    The positive-part shrinkage of James and Stein ("Estimation with Quadratic Loss", 1961):
+    strong corrections stay, small ones fade, those below the error vanish. So good photos are
+    left alone and iterations come to rest.
+
+    Parameters
+    ----------
+    lut : the correction
+    picture : (H, W, 3) float in [0, 1] which it was predicted from
+    """
+    import torch
+
+    from .color import ciede2000, srgb_to_lab
+
+    before = picture[::4, ::4]
+    labs = [srgb_to_lab(torch.from_numpy(np.ascontiguousarray(p))) for p in
+            (before, lut.apply(before))]  # fmt: skip
+    change = float(ciede2000(*labs).mean())
+    return lut.blend(max(0.0, 1 - (NOISE / max(change, 1e-6)) ** 2))
+
+
+def keep_luminance_rising(lut: Lut3D) -> Lut3D:
+    """Change a LUT just enough (in tenths) that no ramp of it runs backwards.
+
+    Greys, primaries and secondaries, from black to full, must never become darker: that would
+    show as solarisation. The LUT is mixed with its least majorant in which no output falls when
+    an input rises; the two are equal wherever the LUT behaves.
+    """
+    if _luminance_rises(lut.table):
+        return lut
+    majorant = lut.table
+    for axis in range(3):
+        majorant = np.maximum.accumulate(majorant, axis)
+    for share in np.linspace(0.1, 1, 10, dtype=np.float32):
+        mixed = lut.table + share * (majorant - lut.table)
+        if _luminance_rises(mixed):
+            break
+    return Lut3D(mixed)
+
+
+def _luminance_rises(table: np.ndarray) -> bool:
+    """Whether luminance in linear light rises or stays along every ramp of a cubic table."""
+    index = np.arange(len(table))
+    ramps = np.stack([table[r * index, g * index, b * index] for r, g, b in _RAMPS])
+    luminance = np.clip(ramps, 0, 1) ** 2.2 @ _LUMINANCE
+    return bool((np.diff(luminance, axis=1) >= -1e-4).all())

@@ -1,0 +1,80 @@
+"""Draw the pictures of the model card from the photographs that scikit-image ships.
+
+python docs/draw_figures.py
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw
+from skimage import data
+
+from colorfix_core import ColorFixer
+from colorfix_core.color import linear_to_srgb, srgb_to_linear
+
+DOCS = Path(__file__).parent
+SIDE = 190
+# Linear RGB of a light and the share of white that leaks in.
+LIGHTS = {
+    "red": ((1.0, 0.12, 0.08), 0.15),
+    "green": ((0.1, 1.0, 0.25), 0.15),
+    "blue": ((0.1, 0.3, 1.0), 0.15),
+    "magenta": ((1.0, 0.1, 0.8), 0.15),
+}
+
+
+def main() -> None:
+    fixer = ColorFixer.load("cpu")
+    face = crop(data.astronaut(), 0, 60, 300)
+    rows = [compare(fixer, name, under(face, *light), face) for name, light in LIGHTS.items()]
+    cup, cat = crop(data.coffee(), 0, 100, 400), crop(data.chelsea(), 0, 120, 300)
+    rows.append(compare(fixer, "amber", under(cup, (1.0, 0.55, 0.1), 0.1), cup))
+    rows.append(compare(fixer, "cyan", under(cat, (0.1, 0.9, 1.0), 0.15), cat))
+    save(rows, "lights.jpg")
+
+    sodium = under(cup, (1.0, 0.42, 0.0), 0.0)
+    sky = crop(data.rocket(), 0, 200, 420)
+    failures = [
+        compare(fixer, "sodium, no leak", sodium, cup),
+        compare(fixer, "red, no leak", under(face, (1.0, 0.02, 0.0), 0.0), face),
+        compare(fixer, "two lights, split", two_lights(face), face),
+        compare(fixer, "clean, coloured scene", sky, sky),
+    ]
+    save(failures, "failures.jpg")
+
+
+def under(photo: np.ndarray, light: tuple[float, float, float], leak: float) -> np.ndarray:
+    """The photo under a light: linear RGB times light and leak, then exposed, (H, W, 3) uint8."""
+    colour = (1 - leak) * torch.tensor(light) + leak
+    lit = srgb_to_linear(torch.from_numpy(photo).float() / 255) * colour
+    lit = lit / lit.amax(-1).quantile(0.98)
+    return (linear_to_srgb(lit.clamp(0, 1)) * 255 + 0.5).to(torch.uint8).numpy()
+
+
+def two_lights(photo: np.ndarray) -> np.ndarray:
+    """Red from the left, blue from the right, as no single LUT can undo."""
+    halves = under(photo, (1.0, 0.15, 0.1), 0.2), under(photo, (0.1, 0.3, 1.0), 0.2)
+    share = np.linspace(0, 1, photo.shape[1])[None, :, None]
+    return (halves[0] * (1 - share) + halves[1] * share).astype(np.uint8)
+
+
+def compare(fixer: ColorFixer, title: str, ruined: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """A row: the ruined photo, both methods after two iterations, the truth."""
+    fixed = [fixer.predict(ruined, 2, method).apply(ruined) for method in ("lut", "balancer")]
+    tiles = [Image.fromarray(p).resize((SIDE, SIDE)) for p in (ruined, *fixed, truth)]
+    for tile, label in zip(tiles, (title, "lut", "balancer", "original"), strict=True):
+        ImageDraw.Draw(tile).text((5, 4), label, "white", stroke_width=1, stroke_fill="black")
+    return np.concatenate([np.asarray(tile) for tile in tiles], 1)
+
+
+def crop(photo: np.ndarray, top: int, left: int, side: int) -> np.ndarray:
+    return np.ascontiguousarray(photo[top : top + side, left : left + side])
+
+
+def save(rows: list[np.ndarray], name: str) -> None:
+    Image.fromarray(np.concatenate(rows)).save(DOCS / name, quality=85)
+
+
+if __name__ == "__main__":
+    main()
