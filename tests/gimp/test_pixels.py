@@ -18,7 +18,7 @@ PRECISIONS = [
 def colours() -> np.ndarray:
     """Noise of all colours with soft, hard and zero alpha, (64, 96, 4) float32."""
     noise = np.random.default_rng(1).random((64, 96, 4), np.float32)
-    noise[..., 2] *= 0.4  # a cast, so that there is something to correct
+    noise[..., 2] *= 0.25  # a cast, so that there is something to correct
     noise[:8, :, 3], noise[8:32, :, 3] = 0, 1
     return noise
 
