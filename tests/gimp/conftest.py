@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 import icc
 import place as places
+from looking import under_light
 from profile_setup import install
 from screen import Screen
 from session import Gimp
@@ -84,9 +85,3 @@ def profiles(console) -> dict[str, str]:
 def magenta_portrait(portrait) -> np.ndarray:
     """The person under magenta light."""
     return under_light(portrait, (1.0, 0.35, 0.8))
-
-
-def under_light(photo: np.ndarray, light: tuple[float, float, float]) -> np.ndarray:
-    """A uint8 photo as if lit by a coloured lamp: multiplied in (nearly) linear light."""
-    linear = (photo / 255) ** 2.2 * light
-    return (linear.clip(0, 1) ** (1 / 2.2) * 255).round().astype(np.uint8)

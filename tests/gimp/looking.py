@@ -1,4 +1,4 @@
-"""What the preview in a dialog shows."""
+"""What there is to see: pictures under coloured light, and the preview in a dialog."""
 
 import time
 
@@ -38,3 +38,9 @@ def opened(screen, picture, title=TITLE) -> str:
     right = picture[:, picture.shape[1] // 2 :].mean((0, 1))
     wait_for_view(screen, window, lambda s: np.abs(halves(s)[1] - right).max() > 4)
     return window
+
+
+def under_light(photo: np.ndarray, light: tuple[float, float, float]) -> np.ndarray:
+    """A uint8 photo as if lit by a coloured lamp: multiplied in (nearly) linear light."""
+    linear = (photo / 255) ** 2.2 * light
+    return (linear.clip(0, 1) ** (1 / 2.2) * 255).round().astype(np.uint8)

@@ -48,7 +48,7 @@ class Gimp:
 
     def _connect(self):
         socket = self.path / "socket"
-        for _attempt in range(600):
+        for _attempt in range(1800):  # a busy machine needs its time
             if self._process.poll() is not None:
                 break
             if socket.exists():

@@ -1,12 +1,13 @@
 """The filters as a person uses them: menu, dialog, preview, buttons, undo."""
 
+import itertools
 import time
 
 import numpy as np
 import pytest
-from looking import TITLE, halves, opened, view, wait_for_view
+from looking import TITLE, halves, opened, under_light, view, wait_for_view
 
-from colorfix_core import Lut3D
+from colorfix_core import ColorFixer, Lut3D
 
 
 @pytest.fixture
@@ -82,7 +83,8 @@ def test_cancel_leaves_the_layer_alone(screen, photo, magenta_portrait, way):
     assert not screen.is_dirty(image)
 
 
-def test_cancel_while_loading(screen, photo, magenta_portrait):
+@pytest.mark.parametrize("way", ["key", "window"])
+def test_cancel_while_loading(screen, photo, magenta_portrait, way):
     _image, layer = photo
     screen.stop_helpers()
     screen.open_filter("r")
@@ -90,7 +92,7 @@ def test_cancel_while_loading(screen, photo, magenta_portrait):
     wait_for_view(screen, window, lambda _shown: True)  # the layer is shown before the correction
     screen.shot("loading", window)
     cancelled = time.monotonic()
-    screen.keys("Escape", pause=0)
+    screen.keys("Escape", pause=0) if way == "key" else screen.close_window(window)
     screen.wait_until_gone(TITLE)
     assert time.monotonic() - cancelled < 2
     assert np.array_equal(screen.pixels(layer), magenta_portrait)
@@ -119,16 +121,25 @@ def test_preview_follows_the_strength(screen, photo, magenta_portrait):
 
 
 def test_preview_follows_the_iterations(screen, portrait):
-    red = ((portrait / 255) ** 2.2 * (1.0, 0.1, 0.1)) ** (1 / 2.2)  # more than one step can mend
-    red_portrait = (red * 255).round().astype(np.uint8)
-    screen.new_layer(screen.new_image(512, 512, show=True), red_portrait)
+    ruined, corrected = stubborn(portrait, iterations=4)
+    screen.new_layer(screen.new_image(512, 512, show=True), ruined)
     time.sleep(0.5)
-    window = opened(screen, red_portrait)
-    once = view(screen, window)
+    window = opened(screen, ruined)
     screen.keys("alt+i", "ctrl+a")
     screen.type("4")
     screen.keys("Tab")
-    wait_for_view(screen, window, lambda shown: (shown[:, 290:] != once[:, 290:]).mean() > 0.1)
+    right = corrected[:, 268:500].mean((0, 1))
+    wait_for_view(screen, window, lambda shown: np.abs(halves(shown)[1] - right).max() < 2)
+
+
+def stubborn(photo: np.ndarray, iterations: int) -> tuple[np.ndarray, np.ndarray]:
+    """The photo under the light for which iterations matter most, and corrected so often."""
+    fixer = ColorFixer.load("cpu")
+    ruined = [under_light(photo, light) for light in itertools.permutations((1.0, 0.3, 0.05))]
+    steps = [fixer.predict_steps(picture, iterations) for picture in ruined]
+    gains = [np.abs(one[-1].table - one[0].table).mean() for one in steps]
+    hardest = int(np.argmax(gains))
+    return ruined[hardest], steps[hardest][-1].apply(ruined[hardest])
 
 
 def test_divider_can_be_dragged(screen, photo, magenta_portrait):
@@ -197,7 +208,7 @@ def test_repeat_and_reshow(screen, photo, magenta_portrait):
     screen.keys("ctrl+shift+f")  # Re-show
     window = screen.wait_for(TITLE)
     right = magenta_portrait[:, 256:].mean((0, 1))
-    wait_for_view(screen, window, lambda s: 1 < np.abs(halves(s)[1] - right).max() < 40)
+    wait_for_view(screen, window, lambda s: np.abs(halves(s)[1] - right).max() > 1)
     accept(screen)
     third = wait_for_pixels(screen, layer, lambda p: not np.array_equal(p, magenta_portrait))
     assert np.array_equal(first, third)  # the strength of 40 has come back

@@ -65,6 +65,22 @@ def test_other_formats_are_applied(gimp, photo, portrait, extension):
     assert np.abs(gimp.pixels(layer).astype(int) - portrait[..., ::-1]).max() <= 1
 
 
+@pytest.mark.parametrize("head", ["", "LUT_3D_SIZE 2\n"])
+def test_cubes_with_curves_are_applied(gimp, photo, portrait, head):
+    """Curves alone, and curves before a table that swaps red and blue."""
+    image, layer = photo
+    curves = "".join(f"{x:.6f} {x * x:.6f} {x**0.5:.6f}\n" for x in np.linspace(0, 1, 256))
+    corners = Lut3D.identity(2).table[..., ::-1].transpose(2, 1, 0, 3).reshape(-1, 3)
+    table = "".join(f"{r:g} {g:g} {b:g}\n" for r, g, b in corners) if head else ""
+    file = gimp.path / "curves.cube"
+    file.write_text(f"LUT_1D_SIZE 256\n{head}{curves}{table}")
+    inside = f"{gimp.folder}/curves.cube"
+    assert gimp.run(image, [layer], procedure=APPLY, lut_file=inside) == ("success", "")
+    exact = (portrait / 255) ** [1, 2, 0.5] * 255
+    difference = gimp.pixels(layer) - (exact[..., ::-1] if head else exact)
+    assert np.abs(difference).max() < 3 and np.abs(difference).mean() < 0.3
+
+
 def test_missing_and_broken_lut_files_change_nothing(gimp, photo, portrait):
     image, layer = photo
     (gimp.path / "broken.cube").write_text("LUT_3D_SIZE 17\n0 0 nonsense\n")

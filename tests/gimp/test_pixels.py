@@ -18,7 +18,7 @@ PRECISIONS = [
 def colours() -> np.ndarray:
     """Noise of all colours with soft, hard and zero alpha, (64, 96, 4) float32."""
     noise = np.random.default_rng(1).random((64, 96, 4), np.float32)
-    noise[..., 2] *= 0.4  # a cast, so that there is something to correct
+    noise[..., 2] *= 0.25  # a cast, so that there is something to correct
     noise[:8, :, 3], noise[8:32, :, 3] = 0, 1
     return noise
 
@@ -250,3 +250,26 @@ def test_reduction_is_the_core_s(gimp, installed, size, weighted, channels):
         weights=weights,
     )
     assert np.abs(thumbnail(*reduced) - thumbnail(colours[..., :3], weights)).max() < 1e-5
+
+
+def test_memory_does_not_grow_with_the_layer(gimp, installed):
+    """Looking at 24 megapixels and correcting them needs less than one copy of them."""
+    image = gimp.new_image(6000, 4000)
+    megabytes = gimp.execute(
+        "import sys, tracemalloc; sys.path.insert(0, folder)\n"
+        "import layers, overview, prediction\n"
+        "image = Gimp.Image.get_by_id(i)\n"
+        "layer = Gimp.Layer.new(image, 'big', 6000, 4000, Gimp.ImageType.RGBA_IMAGE, 100,"
+        " Gimp.LayerMode.NORMAL)\n"
+        "image.insert_layer(layer, None, 0)\n"
+        "layer.fill(Gimp.FillType.WHITE)\n"
+        "tracemalloc.start()\n"
+        "for _ in prediction.take_sample(layer, True): pass\n"
+        "for _ in overview.overview(layer): pass\n"
+        "layers.correct(image, [layer], [lambda pixels: pixels ^ 255], 'replace', '')\n"
+        "result = tracemalloc.get_traced_memory()[1] / 1e6\n"
+        "tracemalloc.stop()",
+        i=image,
+        folder=f"{installed}/plug-ins/remove-colored-lighting",
+    )
+    assert megabytes < 70
