@@ -35,16 +35,6 @@ def wait_for_pixels(screen, layer, wanted) -> np.ndarray:
     raise AssertionError(f"the layer is not as wanted; GIMP said:\n{screen.said()[-3000:]}")
 
 
-def wait_for_image(screen, known: set[int]) -> int:
-    """Wait until there is one more image than those known."""
-    deadline = time.monotonic() + 20
-    while not (new := set(screen.images()) - known):
-        assert time.monotonic() < deadline, f"no image appears:\n{screen.said()[-3000:]}"
-        time.sleep(0.1)
-    (image,) = new
-    return image
-
-
 def set_strength(screen, percent: int) -> None:
     screen.keys("alt+g", "ctrl+a")
     screen.type(str(percent))
@@ -251,7 +241,8 @@ def test_identity_is_created_edited_and_exported(screen, photo):
     screen.keys("alt+f", "Down", "Right")
     screen.shot("file-menu")
     screen.keys("i")
-    image = wait_for_image(screen, before)
+    screen.wait_for("floating point")  # the image window, once it shows the identity
+    (image,) = set(screen.images()) - before
     layer = screen.layers(image)[0][1]
     screen.shot("identity")
     screen.execute("Gimp.Item.get_by_id(l).invert(False)", l=layer)
