@@ -14,6 +14,7 @@ from colorfix_core.color import cie94, ciede2000, srgb_to_lab
 from colorfix_core.predictor import Predictor
 from colorfix_core.training.loop import Training, training_options
 from colorfix_core.training.pool import Pool
+from colorfix_core.training.recast import recast
 from colorfix_core.vae import Vae
 from colorfix_core.weights import save_network, sha256
 
@@ -36,6 +37,7 @@ def main() -> None:
         if training.step % 50 == 0:
             pool.refresh()
         latent, source, target = next(batches)
+        latent, source = recast(training.averaged.features, latent, source)
         clean, same = next(clean_batches)  # good photos, to be left as they are
         pairs = (latent, clean), (source, same), (target, same)
         loss, facts = predictor_loss(training.network, *(torch.cat(pair) for pair in pairs))
