@@ -6,7 +6,7 @@ import numpy as np
 
 from .errors import DeviceError, ModelError
 from .lut import Lut3D
-from .restraint import keep_luminance_rising, shrink_to_signal
+from .restraint import NOISE, keep_luminance_rising, shrink_to_signal
 from .thumbnail import thumbnail
 
 METHODS = ("lut", "balancer")
@@ -87,7 +87,8 @@ class ColorFixer:
         steps: list[Lut3D] = []
         for _ in range(iterations):
             seen = steps[-1].apply(small) if steps else small
-            lut = shrink_to_signal(Lut3D(self._predict_table(seen, method, size)), seen)
+            lut = Lut3D(self._predict_table(seen, method, size))
+            lut = shrink_to_signal(lut, seen, NOISE[method])
             steps.append(keep_luminance_rising(steps[-1].compose(lut, size) if steps else lut))
         return steps
 

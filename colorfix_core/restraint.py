@@ -4,16 +4,16 @@ import numpy as np
 
 from .lut import Lut3D
 
-# Mean CIEDE2000 by which the networks typically move a photo that needs nothing.
-NOISE = 1.0
+# Mean CIEDE2000 by which each method typically moves a photo that needs nothing.
+NOISE = {"lut": 1.0, "balancer": 3.0}
 # Linear luminance of sRGB, IEC 61966-2-1.
 _LUMINANCE = np.array([0.2126390, 0.7151687, 0.0721923])
 # Ramps from black to white, the primaries and the secondaries.
 _RAMPS = [(1, 1, 1), (1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 0)]
 
 
-def shrink_to_signal(lut: Lut3D, picture: np.ndarray) -> Lut3D:
-    """Weaken a correction that is hardly larger than the networks' own error.
+def shrink_to_signal(lut: Lut3D, picture: np.ndarray, noise: float) -> Lut3D:
+    """Weaken a correction that is hardly larger than the method's own error.
 
     The positive-part shrinkage of James and Stein ("Estimation with Quadratic Loss", 1961):
     strong corrections stay, small ones fade, those below the error vanish. So good photos are
@@ -23,6 +23,7 @@ def shrink_to_signal(lut: Lut3D, picture: np.ndarray) -> Lut3D:
     ----------
     lut : the correction
     picture : (H, W, 3) float in [0, 1] which it was predicted from
+    noise : mean CIEDE2000 of that error
     """
     import torch
 
@@ -32,7 +33,7 @@ def shrink_to_signal(lut: Lut3D, picture: np.ndarray) -> Lut3D:
     labs = [srgb_to_lab(torch.from_numpy(np.ascontiguousarray(p))) for p in
             (before, lut.apply(before))]  # fmt: skip
     change = float(ciede2000(*labs).mean())
-    return lut.blend(max(0.0, 1 - (NOISE / max(change, 1e-6)) ** 2))
+    return lut.blend(max(0.0, 1 - (noise / max(change, 1e-6)) ** 2))
 
 
 def keep_luminance_rising(lut: Lut3D) -> Lut3D:

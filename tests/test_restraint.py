@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from colorfix_core import Lut3D
-from colorfix_core.restraint import NOISE, keep_luminance_rising, shrink_to_signal
+from colorfix_core.restraint import keep_luminance_rising, shrink_to_signal
+
+NOISE = 2.0
 
 
 def darker(amount: float) -> Lut3D:
@@ -12,7 +14,7 @@ def darker(amount: float) -> Lut3D:
 
 
 def strength_left(lut: Lut3D, picture: np.ndarray) -> float:
-    shrunk = shrink_to_signal(lut, picture)
+    shrunk = shrink_to_signal(lut, picture, NOISE)
     return float((shrunk.table[-1, -1, -1] - 1).mean() / (lut.table[-1, -1, -1] - 1).mean())
 
 

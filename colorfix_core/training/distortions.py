@@ -133,7 +133,7 @@ def add_jpeg_noise(picture: np.ndarray, rng: Rng) -> np.ndarray:
     stream = io.BytesIO()
     quality, chroma = int(rng.uniform(45, 96)), int(rng.choice([0, 2]))
     Image.fromarray(picture).save(stream, "JPEG", quality=quality, subsampling=chroma)
-    return np.asarray(Image.open(stream))
+    return np.array(Image.open(stream))
 
 
 def _leaky_light(rng: Rng) -> np.ndarray:

@@ -25,6 +25,8 @@ def plot_learning(log: Path, output: Path) -> None:
             steps, values = (_running_mean(v, min(20, len(v))) for v in (steps, values))
         axes.plot(steps, values, label=name.replace("_", " "))
     axes.set_yscale("log")
+    for formatted in (axes.yaxis.set_major_formatter, axes.yaxis.set_minor_formatter):
+        formatted("{x:g}")
     axes.legend()
     figure.savefig(output)
 
