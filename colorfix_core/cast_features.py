@@ -92,9 +92,9 @@ class _SceneStatistics(nn.Module):
     def __init__(self, width: int, blocks: int):
         super().__init__()
         self.to_14 = nn.Conv2d(14, width, 4, stride=2, padding=1)
-        self.near = _Block(width)
+        self.near = ResidualBlock(width)
         self.to_7 = nn.Conv2d(width, 2 * width, 4, stride=2, padding=1)
-        self.far = nn.Sequential(*(_Block(2 * width) for _ in range(blocks)))
+        self.far = nn.Sequential(*(ResidualBlock(2 * width) for _ in range(blocks)))
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, 14, 28, 28) to (B, 9 * width)."""
@@ -120,7 +120,7 @@ class _ChromaEncoder(nn.Sequential):
         )
 
 
-class _Block(nn.Module):
+class ResidualBlock(nn.Module):
     """x + conv(silu(conv(x)))."""
 
     def __init__(self, width: int):

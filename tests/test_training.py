@@ -90,7 +90,8 @@ def test_weights_can_be_trained_from_a_folder_of_photos(tmp_path, photos):
     assert run("train_vae", "--images", photos, "--output", vae, *short).wait() == 0
     models.mkdir()
     (vae / "vae").rename(models / "vae")
-    common = ("--pool", pool, "--vae", models / "vae", *short)
+    common = ("--images", photos, "--pool", pool, "--vae", models / "vae", *short,
+              "--student", tmp_path / "student.pt", "--student-steps", "3")  # fmt: skip
     filler = run("pool", "--images", photos, "--vae", models / "vae", "--output", pool,
                  "--predictor", tmp_path / "p/checkpoint.pt")  # fmt: skip
     try:

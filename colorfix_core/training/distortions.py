@@ -37,12 +37,18 @@ def distort(
     -------
     (H, W, 3) uint8, sRGB
     """
+    scene = srgb_to_linear(torch.from_numpy(photo).float() / 255)
+    return add_jpeg_noise(quantise(ruin(scene, rng, family, luts)), rng)
+
+
+def ruin(scene: Tensor, rng: Rng, family: str | None = None, luts: Sequence[Lut3D] = ()) -> Tensor:
+    """Without the noise of files: `distort` for (H, W, 3) in linear light, encoded in [0, 1]."""
     if family is None:
         family = str(rng.choice(list(TRAINING_MIX), p=list(TRAINING_MIX.values())))
     if family == "grade" and luts and rng.random() < 0.5:
-        return add_jpeg_noise(luts[rng.integers(len(luts))].apply(photo), rng)
-    scene = srgb_to_linear(torch.from_numpy(photo).float() / 255)
-    return add_jpeg_noise(quantise(FAMILIES[family](scene, rng)), rng)
+        lut = luts[rng.integers(len(luts))]
+        return torch.from_numpy(lut.apply(linear_to_srgb(scene).numpy()))
+    return FAMILIES[family](scene, rng)
 
 
 def none(scene: Tensor, rng: Rng) -> Tensor:

@@ -3,6 +3,7 @@
 One process fills the pool with shards, any number of trainings read it. A shard holds
 
     latent         (N, 8, 28, 28) float16   the distorted picture, encoded
+    small          (N, 56, 56, 3) uint8     the distorted picture, reduced by area averaging
     source, target (N, P, 3) uint8          the same pixels of the distorted and the clean one
     clean          (M, 8, 28, 28) float16   the first M clean pictures, encoded
 """
@@ -25,6 +26,7 @@ from colorfix_core.vae import Vae
 SHARD = 128
 CLEAN = 32
 PIXELS = 384
+SMALL = 56
 # Part of the pictures that the current predictor has corrected once: it then learns what to
 # do with its own result, so that iterations converge.
 SECOND_PASS = 0.2
@@ -69,10 +71,17 @@ def make_shard(
     where = np.stack([draw_pixels(crop, rng) for crop in clean])[..., None]
     return {
         "latent": latent.numpy().astype(np.float16),
+        "small": reduce_by_area(ruined),
         "source": np.take_along_axis(ruined.reshape(SHARD, -1, 3), where, 1),
         "target": np.take_along_axis(np.stack(clean).reshape(SHARD, -1, 3), where, 1),
         "clean": _encode(vae, np.stack(clean[:CLEAN])).numpy().astype(np.float16),
     }
+
+
+def reduce_by_area(pictures: np.ndarray) -> np.ndarray:
+    """(N, 224, 224, 3) uint8 to (N, 56, 56, 3) uint8, means of 4 x 4 pixels."""
+    blocks = pictures.reshape(len(pictures), SMALL, 4, SMALL, 4, 3)
+    return blocks.mean((2, 4), dtype=np.float32).round().astype(np.uint8)
 
 
 def draw_pixels(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Train the balancer: python -m colorfix_core.training.train_balancer (pool filled)."""
+"""Train the balancer: python -m colorfix_core.training.train_balancer --images DIR."""
 
 import argparse
 from functools import partial
@@ -11,8 +11,10 @@ from torch import Tensor, nn
 from colorfix_core.balancer import Balancer
 from colorfix_core.training.loop import Training, training_options
 from colorfix_core.training.pool import Pool, latest_predictor
+from colorfix_core.training.quick_encoder import quick_encoder
 from colorfix_core.training.train_predictor import (
     export,
+    new_pairs,
     pool_options,
     read_cell_colors,
     wait_for_shards,
@@ -27,13 +29,16 @@ def main() -> None:
     wait_for_shards(pool, options.first_shards)
     arguments, network = build(options, pool)
     training = Training(network, arguments, options.output, options.minutes, options.rate)
-    rng = np.random.default_rng((options.seed, training.seed))
-    batches = pool.batches(rng, options.batch, ("latent", "clean"), training.device)
+    seed = options.seed, training.seed
+    student = quick_encoder(pool, options.student, options.student_steps)
+    fresh = new_pairs(options, student, options.fresh, seed, training.device)
+    names = "latent", "clean"
+    stored = pool.batches(np.random.default_rng(seed), options.batch, names, training.device)
 
     def next_loss() -> tuple[Tensor, dict[str, float]]:
-        if training.step % 50 == 0:
-            pool.refresh()
-        return balancer_loss(training.network, *next(batches))
+        new = next(fresh)
+        parts = (new.latent, new.clean), next(stored)
+        return balancer_loss(training.network, *map(torch.cat, zip(*parts, strict=True)))
 
     training.run(next_loss, validation(options.validation, training.device))
     export(training, options.vae, options.export)
@@ -94,7 +99,7 @@ def validation_error(network: nn.Module, parts: list[list[Tensor]]) -> dict[str,
 
 
 def _parse() -> argparse.Namespace:
-    parser = training_options(__doc__, "runs/balancer", batch=32, rate=5e-4)
+    parser = training_options(__doc__, "runs/balancer", batch=16, rate=5e-4)
     pool_options(parser, "models/balancer")
     parser.add_argument("--predictor", type=Path, default=Path("runs/predictor/checkpoint.pt"))
     return parser.parse_args()

@@ -1,7 +1,9 @@
-"""Train the predictor: python -m colorfix_core.training.train_predictor (pool running)."""
+"""Train the predictor: python -m colorfix_core.training.train_predictor --images DIR."""
 
 import argparse
+import copy
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -12,9 +14,10 @@ from torch import Tensor, nn
 from colorfix_core.cast_features import CastFeatures
 from colorfix_core.color import cie94, ciede2000, srgb_to_lab
 from colorfix_core.predictor import Predictor
+from colorfix_core.training.fresh_pictures import FreshPairs, Pairs, correct_part, in_background
 from colorfix_core.training.loop import Training, training_options
-from colorfix_core.training.pool import Pool
-from colorfix_core.training.recast import recast
+from colorfix_core.training.pool import Pool, read_luts
+from colorfix_core.training.quick_encoder import QuickEncoder, quick_encoder
 from colorfix_core.vae import Vae
 from colorfix_core.weights import save_network, sha256
 
@@ -29,22 +32,35 @@ def main() -> None:
     network = Predictor(**arguments)
     read_cell_colors(network.features, options.vae, pool)
     training = Training(network, arguments, options.output, options.minutes, options.rate)
-    rng = np.random.default_rng((options.seed, training.seed))
-    batches = pool.batches(rng, options.batch, ("latent", "source", "target"), training.device)
-    clean_batches = pool.batches(rng, options.clean, ("clean", "target"), training.device)
+    seed = options.seed, training.seed
+    student = quick_encoder(pool, options.student, options.student_steps)
+    fresh = new_pairs(options, student, options.clean, seed, training.device)
+    student = student.to(training.device)
+    names = "latent", "source", "target"
+    stored = pool.batches(np.random.default_rng(seed), options.batch, names, training.device)
 
     def next_loss() -> tuple[Tensor, dict[str, float]]:
-        if training.step % 50 == 0:
-            pool.refresh()
-        latent, source, target = next(batches)
-        latent, source = recast(training.averaged.features, latent, source)
-        clean, same = next(clean_batches)  # good photos, to be left as they are
-        pairs = (latent, clean), (source, same), (target, same)
-        loss, facts = predictor_loss(training.network, *(torch.cat(pair) for pair in pairs))
-        return loss, {**facts, "shards": len(pool)}
+        new = next(fresh)
+        good = new.target[: len(new.clean)]  # good photos, to be left as they are
+        correct_part(training.averaged, student, new)
+        parts = (new.latent, new.source, new.target), next(stored), (new.clean, good, good)
+        return predictor_loss(training.network, *map(torch.cat, zip(*parts, strict=True)))
 
     training.run(next_loss, validation(options.validation, training.device))
     export(training, options.vae, options.export)
+
+
+def new_pairs(
+    options: argparse.Namespace,
+    student: QuickEncoder,
+    clean: int,
+    seed: tuple[int, ...],
+    device: torch.device,
+) -> Iterator[Pairs]:
+    """Pictures made for this training alone."""
+    luts = read_luts(options.luts)
+    pairs = FreshPairs(options.images, copy.deepcopy(student), options.fresh, clean, seed, luts)
+    return in_background(pairs, device)
 
 
 def predictor_loss(
@@ -101,18 +117,23 @@ def export(training: Training, vae: Path, folder: Path) -> None:
 
 def pool_options(parser: argparse.ArgumentParser, export: str) -> argparse.ArgumentParser:
     """Add what every training on a pool can be told."""
+    parser.add_argument("--images", type=Path, required=True, help="as for the pool")
+    parser.add_argument("--luts", type=Path, help="folder of .cube files to use as grades")
     parser.add_argument("--pool", type=Path, default=Path("runs/pool"))
     parser.add_argument("--first-shards", type=int, default=8, help="wait for so many")
     parser.add_argument("--validation", type=Path, help="a pool made from other photos")
     parser.add_argument("--vae", type=Path, default=Path("runs/vae/vae"))
+    parser.add_argument("--student", type=Path, default=Path("runs/quick_encoder.pt"))
+    parser.add_argument("--student-steps", type=int, default=1500, help="to fit it, once")
+    parser.add_argument("--fresh", type=int, default=48, help="new pictures in each batch")
     parser.add_argument("--export", type=Path, default=Path(export))
     return parser
 
 
 def _parse() -> argparse.Namespace:
-    parser = training_options(__doc__, "runs/predictor", batch=64, rate=1e-3)
+    parser = training_options(__doc__, "runs/predictor", batch=16, rate=1e-3)
     pool_options(parser, "models/predictor")
-    parser.add_argument("--clean", type=int, default=16, help="clean photos in each batch")
+    parser.add_argument("--clean", type=int, default=16, help="of them, also given undistorted")
     parser.add_argument("--width", type=int, default=32)
     parser.add_argument("--blocks", type=int, default=2)
     parser.add_argument("--chroma", type=int, default=32)
