@@ -28,9 +28,7 @@ def pool(tmp_path_factory):
     latent = np.einsum("bhwc,dc->bdhw", cells, rng.normal(size=(8, 3))) + 0.3
     folder = tmp_path_factory.mktemp("pool")
     np.savez(folder / "1-00000.npz", small=small, latent=latent.astype(np.float16))
-    pool = Pool(folder)
-    pool.refresh()
-    return pool
+    return Pool(folder)
 
 
 def test_the_student_learns_the_latents_of_a_pool(pool):

@@ -82,28 +82,20 @@ def test_weights_can_be_trained_from_a_folder_of_photos(tmp_path, photos):
     """The guide's commands, for seconds instead of hours, give weights that load."""
     vae, pool, models = tmp_path / "vae", tmp_path / "pool", tmp_path / "models"
 
-    def run(module, *arguments, **options):
+    def run(module, *arguments):
         command = [sys.executable, "-m", f"colorfix_core.training.{module}", *map(str, arguments)]
-        return subprocess.Popen(command, cwd=REPOSITORY, **options)
+        subprocess.run(command, cwd=REPOSITORY, check=True)
 
     short = ("--minutes", "0.05")
-    assert run("train_vae", "--images", photos, "--output", vae, *short).wait() == 0
+    run("train_vae", "--images", photos, "--output", vae, *short)
     models.mkdir()
     (vae / "vae").rename(models / "vae")
     common = ("--images", photos, "--pool", pool, "--vae", models / "vae", *short,
-              "--student", tmp_path / "student.pt", "--student-steps", "3")  # fmt: skip
-    filler = run("pool", "--images", photos, "--vae", models / "vae", "--output", pool,
-                 "--predictor", tmp_path / "p/checkpoint.pt")  # fmt: skip
-    try:
-        predictor = run("train_predictor", *common, "--output", tmp_path / "p", "--first-shards",
-                        "1", "--export", models / "predictor")  # fmt: skip
-        assert predictor.wait() == 0
-    finally:
-        filler.kill()
-        filler.wait()
-    balancer = run("train_balancer", *common, "--output", tmp_path / "b", "--first-shards", "1",
-                   "--export", models / "balancer")  # fmt: skip
-    assert balancer.wait() == 0
+              "--student", tmp_path / "student.pt", "--student-steps", "3",
+              "--shards", "1", "--fresh", "8")  # fmt: skip
+    for network in ("predictor", "balancer"):
+        run(f"train_{network}", *common, "--output", tmp_path / network,
+            "--export", models / network)  # fmt: skip
     picture = np.full((30, 30, 3), 90, np.uint8)
     for method in ("lut", "balancer"):
         ColorFixer.load("cpu", models).predict(picture, method=method)

@@ -18,8 +18,11 @@ from colorfix_core.lut import Lut3D
 from colorfix_core.predictor import Predictor
 from colorfix_core.training.distortions import quantise, ruin
 from colorfix_core.training.photos import load_photos, random_crop
-from colorfix_core.training.pool import SECOND_PASS, SMALL, draw_pixels
+from colorfix_core.training.pool import SMALL, draw_pixels
 from colorfix_core.training.quick_encoder import QuickEncoder
+
+# Part of the pictures that the current predictor has corrected once.
+SECOND_PASS = 0.2
 
 
 class Pairs(NamedTuple):

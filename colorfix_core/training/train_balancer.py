@@ -9,15 +9,15 @@ import torch
 from torch import Tensor, nn
 
 from colorfix_core.balancer import Balancer
+from colorfix_core.predictor import Predictor
 from colorfix_core.training.loop import Training, training_options
-from colorfix_core.training.pool import Pool, latest_predictor
-from colorfix_core.training.quick_encoder import quick_encoder
+from colorfix_core.training.pool import Pool
 from colorfix_core.training.train_predictor import (
     export,
     new_pairs,
     pool_options,
+    prepare,
     read_cell_colors,
-    wait_for_shards,
 )
 
 
@@ -25,12 +25,10 @@ def main() -> None:
     options = _parse()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    pool = Pool(options.pool)
-    wait_for_shards(pool, options.first_shards)
+    pool, student = prepare(options)
     arguments, network = build(options, pool)
     training = Training(network, arguments, options.output, options.minutes, options.rate)
     seed = options.seed, training.seed
-    student = quick_encoder(pool, options.student, options.student_steps)
     fresh = new_pairs(options, student, options.fresh, seed, training.device)
     names = "latent", "clean"
     stored = pool.batches(np.random.default_rng(seed), options.batch, names, training.device)
@@ -56,6 +54,16 @@ def build(options: argparse.Namespace, pool: Pool) -> tuple[dict[str, int], Bala
     network.features.load_state_dict(predictor.features.state_dict())
     network.features.requires_grad_(True)
     return arguments, network
+
+
+def latest_predictor(checkpoint: Path | None) -> Predictor | None:
+    """The averaged weights of a training, if it has saved any."""
+    if checkpoint is None or not checkpoint.exists():
+        return None
+    state = torch.load(checkpoint, weights_only=True)
+    predictor = Predictor(**state["arguments"])
+    predictor.load_state_dict(state["average"])
+    return predictor.eval().requires_grad_(False)
 
 
 def balancer_loss(
@@ -85,9 +93,7 @@ def validation(folder: Path | None, device: torch.device):
     """Function network -> mean divergence over a pool made from other photos."""
     if folder is None:
         return lambda network: {}
-    pool = Pool(folder)
-    pool.refresh()
-    parts = list(pool.in_order(("latent", "clean"), device))
+    parts = list(Pool(folder).in_order(("latent", "clean"), device))
     return partial(validation_error, parts=parts)
 
 

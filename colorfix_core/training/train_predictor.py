@@ -2,13 +2,13 @@
 
 import argparse
 import copy
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
+from accelerate import PartialState
 from torch import Tensor, nn
 
 from colorfix_core.cast_features import CastFeatures
@@ -16,7 +16,7 @@ from colorfix_core.color import cie94, ciede2000, srgb_to_lab
 from colorfix_core.predictor import Predictor
 from colorfix_core.training.fresh_pictures import FreshPairs, Pairs, correct_part, in_background
 from colorfix_core.training.loop import Training, training_options
-from colorfix_core.training.pool import Pool, read_luts
+from colorfix_core.training.pool import Pool, fill, read_luts
 from colorfix_core.training.quick_encoder import QuickEncoder, quick_encoder
 from colorfix_core.vae import Vae
 from colorfix_core.weights import save_network, sha256
@@ -26,14 +26,12 @@ def main() -> None:
     options = _parse()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    pool = Pool(options.pool)
-    wait_for_shards(pool, options.first_shards)
+    pool, student = prepare(options)
     arguments = {name: getattr(options, name) for name in ("width", "blocks", "chroma", "hidden")}
     network = Predictor(**arguments)
     read_cell_colors(network.features, options.vae, pool)
     training = Training(network, arguments, options.output, options.minutes, options.rate)
     seed = options.seed, training.seed
-    student = quick_encoder(pool, options.student, options.student_steps)
     fresh = new_pairs(options, student, options.clean, seed, training.device)
     student = student.to(training.device)
     names = "latent", "source", "target"
@@ -48,6 +46,14 @@ def main() -> None:
 
     training.run(next_loss, validation(options.validation, training.device))
     export(training, options.vae, options.export)
+
+
+def prepare(options: argparse.Namespace) -> tuple[Pool, QuickEncoder]:
+    """The pool and the student of the encoder, made first where they are missing."""
+    with PartialState().main_process_first():
+        fill(options.pool, options.images, options.vae, options.shards, luts=options.luts)
+        pool = Pool(options.pool)
+        return pool, quick_encoder(pool, options.student, options.student_steps)
 
 
 def new_pairs(
@@ -83,9 +89,7 @@ def validation(folder: Path | None, device: torch.device):
     """Function network -> mean CIEDE2000 over a pool made from other photos."""
     if folder is None:
         return lambda network: {}
-    pool = Pool(folder)
-    pool.refresh()
-    parts = list(pool.in_order(("latent", "source", "target"), device))
+    parts = list(Pool(folder).in_order(("latent", "source", "target"), device))
     return partial(validation_error, parts=parts)
 
 
@@ -97,14 +101,6 @@ def validation_error(network: nn.Module, parts: list[list[Tensor]]) -> dict[str,
         for latent, source, target in parts
     ]
     return {"validation_ciede2000": float(torch.stack(errors).mean())}
-
-
-def wait_for_shards(pool: Pool, count: int) -> None:
-    """Sleep until the pool holds `count` shards."""
-    pool.refresh()
-    while len(pool) < count:
-        time.sleep(2)
-        pool.refresh()
 
 
 def export(training: Training, vae: Path, folder: Path) -> None:
@@ -120,7 +116,7 @@ def pool_options(parser: argparse.ArgumentParser, export: str) -> argparse.Argum
     parser.add_argument("--images", type=Path, required=True, help="as for the pool")
     parser.add_argument("--luts", type=Path, help="folder of .cube files to use as grades")
     parser.add_argument("--pool", type=Path, default=Path("runs/pool"))
-    parser.add_argument("--first-shards", type=int, default=8, help="wait for so many")
+    parser.add_argument("--shards", type=int, default=100, help="that the pool must have")
     parser.add_argument("--validation", type=Path, help="a pool made from other photos")
     parser.add_argument("--vae", type=Path, default=Path("runs/vae/vae"))
     parser.add_argument("--student", type=Path, default=Path("runs/quick_encoder.pt"))
