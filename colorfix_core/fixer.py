@@ -128,23 +128,25 @@ class ColorFixer:
     def _load_networks(self) -> None:
         from .predictor import Predictor
         from .vae import Vae
-        from .weights import load_network
 
         self._vae = Vae.load(self._models / "vae", self.device)
-        self._predictor, _ = load_network(
-            self._models / "predictor", Predictor, self._vae.sha256, self.device
-        )
+        self._predictor = self._load("predictor", Predictor)
         self._balancer = None
 
     def _load_balancer(self):
         if self._balancer is None:
             from .balancer import Balancer
-            from .weights import load_network
 
-            self._balancer, _ = load_network(
-                self._models / "balancer", Balancer, self._vae.sha256, self.device
-            )
+            self._balancer = self._load("balancer", Balancer)
         return self._balancer
+
+    def _load(self, name: str, kind: type):
+        from .weights import load_network
+        from .windows import AveragedFeatures
+
+        network, _ = load_network(self._models / name, kind, self._vae.sha256, self.device)
+        network.features = AveragedFeatures(network.features)
+        return network
 
     def _fall_back_to_cpu(self) -> None:
         self.notes.append("The graphics card ran out of memory, so the CPU predicted instead.")

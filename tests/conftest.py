@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -41,3 +42,12 @@ def colorfix(tmp_path):
                               text=True, timeout=300, **options)  # fmt: skip
 
     return run
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory, portrait):
+    """A folder of pictures to train on."""
+    folder = tmp_path_factory.mktemp("photos")
+    for index in range(4):
+        Image.fromarray(np.roll(portrait, 97 * index, 1)).save(folder / f"{index}.png")
+    return folder

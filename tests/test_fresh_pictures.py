@@ -3,20 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from colorfix_core.predictor import Predictor
 from colorfix_core.training.fresh_pictures import FreshPairs, correct_part, in_background
 from colorfix_core.training.pool import Pool, reduce_by_area
 from colorfix_core.training.quick_encoder import QuickEncoder, fit_quick_encoder, quick_encoder
-
-
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory, portrait):
-    folder = tmp_path_factory.mktemp("photos")
-    for index in range(3):
-        Image.fromarray(np.roll(portrait, 97 * index, 1)).save(folder / f"{index}.png")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from colorfix_core import ColorFixer
 from colorfix_core.lattice_fit import fit_lattice
@@ -20,14 +19,6 @@ from colorfix_core.training.train_balancer import gaussian_kl
 from colorfix_core.vae import Vae
 
 REPOSITORY = Path(__file__).parents[1]
-
-
-@pytest.fixture(scope="module")
-def photos(tmp_path_factory, portrait):
-    folder = tmp_path_factory.mktemp("photos")
-    for index in range(4):
-        Image.fromarray(np.roll(portrait, 97 * index, 1)).save(folder / f"{index}.png")
-    return folder
 
 
 @pytest.mark.parametrize("family", FAMILIES)
