@@ -73,20 +73,23 @@ def test_weights_can_be_trained_from_a_folder_of_photos(tmp_path, photos):
     """The guide's commands, for seconds instead of hours, give weights that load."""
     vae, pool, models = tmp_path / "vae", tmp_path / "pool", tmp_path / "models"
 
-    def run(module, *arguments):
-        command = [sys.executable, "-m", f"colorfix_core.training.{module}", *map(str, arguments)]
-        subprocess.run(command, cwd=REPOSITORY, check=True)
+    def run(module, *arguments, launcher=()):
+        command = ["-m", *launcher, f"colorfix_core.training.{module}", *map(str, arguments)]
+        subprocess.run([sys.executable, *command], cwd=REPOSITORY, check=True)
 
     short = ("--minutes", "0.05")
+    two_processes = ("accelerate.commands.launch", "--cpu", "--num_processes", "2",
+                     "--num_machines", "1", "--mixed_precision", "no",
+                     "--dynamo_backend", "no", "-m")  # fmt: skip
     run("train_vae", "--images", photos, "--output", vae, *short)
     models.mkdir()
     (vae / "vae").rename(models / "vae")
     common = ("--images", photos, "--pool", pool, "--vae", models / "vae", *short,
               "--student", tmp_path / "student.pt", "--student-steps", "3",
               "--shards", "1", "--fresh", "8")  # fmt: skip
-    for network in ("predictor", "balancer"):
+    for network, launcher in (("predictor", two_processes), ("balancer", ())):
         run(f"train_{network}", *common, "--output", tmp_path / network,
-            "--export", models / network)  # fmt: skip
+            "--export", models / network, launcher=launcher)  # fmt: skip
     picture = np.full((30, 30, 3), 90, np.uint8)
     for method in ("lut", "balancer"):
         ColorFixer.load("cpu", models).predict(picture, method=method)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator
+from accelerate.utils import broadcast
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -69,7 +70,7 @@ class Training:
         with tqdm(total=round(self.limit), initial=round(self.seconds), unit="s",
                   disable=None if self.accelerator.is_main_process else True) as bar:  # fmt: skip
             while self.seconds < self.limit:
-                self.seconds = time.monotonic() - started
+                self.seconds = self._agreed(time.monotonic() - started)
                 loss, facts = loss_of_next_batch()
                 self._update(loss)
                 bar.update(round(self.seconds) - bar.n)
@@ -103,6 +104,10 @@ class Training:
     @property
     def _bare(self) -> nn.Module:
         return self.accelerator.unwrap_model(self.network)
+
+    def _agreed(self, seconds: float) -> float:
+        """The first process's clock, so that all of them stop after the same step."""
+        return float(broadcast(torch.tensor(seconds, device=self.device)))
 
     def _update(self, loss: Tensor) -> None:
         for group in self.optimizer.param_groups:
