@@ -59,7 +59,8 @@ def big_photo(screen, megapixels: float, precision: str) -> tuple[int, int]:
     # Linear, so that nothing overshoots white or black: photos hardly do.
     screen.execute(
         "Gimp.context_set_interpolation(Gimp.InterpolationType.LINEAR)\n"
-        "Gimp.Item.get_by_id(l).scale(w, h, False)", l=layer, w=width, h=height
+        "Gimp.Item.get_by_id(l).scale(w, h, False)\n"
+        "Gimp.displays_flush()", l=layer, w=width, h=height
     )  # fmt: skip
     screen.front()
     # The whole image fills the window.
