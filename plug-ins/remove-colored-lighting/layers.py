@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from exactness import Originals
 from failures import Failure
 from gi.repository import Gimp
+from pipeline import in_thread
 from pixels import Box, Encoding
 from translation import _
 
@@ -119,7 +119,7 @@ class _Job:
         source, shadow = self.target.get_buffer(), self.target.get_shadow_buffer()
         strips = list(self.box.strips())
         work = self._keeping_hidden(correction) if encoding.has_alpha else correction
-        results = _in_thread(work, (encoding.read(source, strip) for strip in strips))
+        results = in_thread(work, (encoding.read(source, strip) for strip in strips))
         for strip, corrected in zip(strips, results, strict=True):
             encoding.write(shadow, strip, corrected)
             yield (strip.y + strip.height - self.box.y) / self.box.height
@@ -154,22 +154,6 @@ class _Job:
         if originals:
             originals.put_back()
         self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
-
-
-def _in_thread(work: Callable, items: Iterator) -> Iterator:
-    """work(item) for each, in order; meanwhile the next is fetched and the last one used here.
-
-    Only this thread may talk to GIMP, and most of that is waiting.
-    """
-    with ThreadPoolExecutor(1) as thread:
-        before = None
-        for item in items:
-            now = thread.submit(work, item)
-            if before:
-                yield before.result()
-            before = now
-        if before:
-            yield before.result()
 
 
 def _now_and_then(shares: Iterator[float]) -> Iterator[float]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from gi.repository import GdkPixbuf, Gimp, GLib
 from layers import whole
+from pipeline import in_thread
 from pixels import Box, Encoding, selection_weights, view_of
 
 LONGEST_SIDE = 1024
@@ -49,17 +50,22 @@ def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
     box = whole(layer)
     factor = -(-max(box.width, box.height) // LONGEST_SIDE)
     encoding, buffer = Encoding.of(layer), view_of(layer.get_id())
-    pixels, weights = [], []
-    for strip in box.strips(factor):
-        pixels.append(_shrink(encoding.read(buffer, strip), factor))
-        chosen = selection_weights(layer, strip)
-        if chosen is not None:
-            weights.append(_shrink(chosen[..., None], factor)[..., 0])
+
+    def read(strip: Box) -> tuple[np.ndarray, np.ndarray | None]:
+        return encoding.read(buffer, strip), selection_weights(layer, strip)
+
+    def shrink(part: tuple[np.ndarray, np.ndarray | None]) -> tuple[np.ndarray, np.ndarray | None]:
+        pixels, chosen = part
+        weights = None if chosen is None else _shrink(chosen[..., None], factor)[..., 0]
+        return _eight_bit(_shrink(pixels, factor), encoding), weights
+
+    strips = []
+    for strip in in_thread(shrink, map(read, box.strips(factor))):
+        strips.append(strip)
         yield
-    return View(
-        _eight_bit(np.concatenate(pixels), encoding),
-        np.concatenate(weights) if weights else None,
-    )
+    pixels, weights = zip(*strips, strict=True)
+    limited = not any(part is None for part in weights)
+    return View(np.concatenate(pixels), np.concatenate(weights) if limited else None)
 
 
 def _eight_bit(pixels: np.ndarray, encoding: Encoding) -> np.ndarray:

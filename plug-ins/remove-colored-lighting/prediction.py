@@ -10,6 +10,7 @@ import numpy as np
 from failures import Failure
 from gi.repository import Gimp
 from layers import selected, whole
+from pipeline import in_thread
 from pixels import Box, Encoding, read_alpha, selection_weights, view_of
 from reduction import Reduction
 from settings import Settings
@@ -88,11 +89,13 @@ def take_sample(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None
     box = yield from _looked_at(layer, from_selection)
     encoding, buffer = Encoding.of(layer), view_of(layer.get_id())
     reduction = Reduction(box.height, box.width)
-    for strip in box.strips():
+
+    def read(strip: Box) -> tuple[int, np.ndarray, np.ndarray | None]:
         pixels = encoding.read(buffer, strip)
         alpha = pixels[..., 3] if encoding.has_alpha else None
-        weights = _weights(layer, strip, alpha, from_selection)
-        reduction.add(strip.y - box.y, pixels, weights)
+        return strip.y - box.y, pixels, _weights(layer, strip, alpha, from_selection)
+
+    for _done in in_thread(lambda part: reduction.add(*part), map(read, box.strips())):
         yield
     sample = Sample(*reduction.result())
     if np.isnan(sample.picture).any():
