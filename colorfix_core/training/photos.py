@@ -35,9 +35,12 @@ def load_photo(path: Path, short_side: int | None = None) -> np.ndarray:
 
 
 def random_crop(photo: np.ndarray, rng: np.random.Generator, size: int = 224) -> np.ndarray:
-    """A flipped part of the photo, squeezed to (size, size, 3) uint8 as the product does."""
+    """The photo or part of it, half of them flipped, (size, size, 3) uint8.
+
+    It is squeezed to a square as the product does, which mostly sees whole photos.
+    """
     height, width = photo.shape[:2]
-    area = rng.uniform(0.45, 1.0) ** 0.5
+    area = rng.uniform(0.45, 1.0) ** 0.5 if rng.random() < 0.5 else 1.0
     h, w = (max(16, round(side * area * rng.uniform(0.9, 1.0))) for side in (height, width))
     top, left = rng.integers(height - h + 1), rng.integers(width - w + 1)
     crop = Image.fromarray(photo[top : top + h, left : left + w])
