@@ -24,7 +24,7 @@ class Balancer(nn.Module):
     layers : residual blocks, each followed by attention over the 28 x 28 grid pooled to 7 x 7
     """
 
-    def __init__(self, width=32, blocks=2, chroma=32, hidden=768, channels=48, layers=2):
+    def __init__(self, width=32, blocks=2, chroma=32, hidden=1280, channels=48, layers=2):
         super().__init__()
         self.features = CastFeatures(width, blocks, chroma, hidden)
         self.affine = nn.Linear(hidden, 4 * 5)

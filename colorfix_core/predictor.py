@@ -19,7 +19,7 @@ class Predictor(nn.Module):
     lattice : points along each axis of the residual lattice
     """
 
-    def __init__(self, width=40, blocks=2, chroma=32, hidden=768, knots=8, lattice=9):
+    def __init__(self, width=32, blocks=2, chroma=32, hidden=1280, knots=8, lattice=9):
         super().__init__()
         self.lattice = lattice
         self.features = CastFeatures(width, blocks, chroma, hidden)

@@ -133,7 +133,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--width", type=int, default=32)
     parser.add_argument("--blocks", type=int, default=2)
     parser.add_argument("--chroma", type=int, default=32)
-    parser.add_argument("--hidden", type=int, default=768)
+    parser.add_argument("--hidden", type=int, default=1280)
     return parser.parse_args()
 
 
