@@ -5,7 +5,7 @@ import numpy as np
 from .lut import Lut3D
 
 # Mean CIEDE2000 by which each method typically moves a photo that needs nothing.
-NOISE = {"lut": 1.0, "balancer": 3.0}
+NOISE = {"lut": 1.3, "balancer": 3.0}
 # Linear luminance of sRGB, IEC 61966-2-1.
 _LUMINANCE = np.array([0.2126390, 0.7151687, 0.0721923])
 # Ramps from black to white, the primaries and the secondaries.
