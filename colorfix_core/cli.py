@@ -7,6 +7,7 @@ were still worked on); 2, the command line makes no sense, and nothing was done;
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import sys
 import warnings
@@ -22,6 +23,7 @@ from .targets import Job, UsageError, plan, plan_luts, refuse_overwriting
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    _print_any_name()
     _log_to_stderr()
     try:
         options = _parser().parse_args(arguments)
@@ -32,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(error, 1)
     except ModuleNotFoundError as error:
         return _fail(f"the Python package {error.name} is missing; run install.py to get it", 1)
+    except OSError as error:  # a name too long, or nobody reads what is printed
+        return _fail(error, 1)
     except KeyboardInterrupt:
         return _fail("interrupted", 130)
 
@@ -60,6 +64,7 @@ def fix(options: argparse.Namespace) -> int:
 def apply(options: argparse.Namespace) -> int:
     """``colorfix apply``: pass pictures through a LUT file."""
     jobs = plan(options.inputs, options.output, options.overwrite)
+    refuse_overwriting([(Path(options.lut), target) for _, target in jobs])
     from . import Lut3D, images
 
     lut = Lut3D.load(options.lut).blend(options.strength / 100)
@@ -229,6 +234,13 @@ def _each(jobs: list[Job], work: Callable[[Path, Path], None]) -> int:
     return 1 if failed else 0
 
 
+def _print_any_name() -> None:
+    """File names need not be valid text; they are printed as the bytes that they are."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="surrogateescape")
+
+
 def _log_to_stderr() -> None:
     """Show what this package warns of, and nothing of what its libraries may have to say."""
     handler = logging.StreamHandler()
@@ -239,6 +251,9 @@ def _log_to_stderr() -> None:
     logging.getLogger().addHandler(logging.NullHandler())
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
+        ours = __package__.replace(".", r"\.")
+        warnings.filterwarnings("once", category=UserWarning, module=ours)
+        warnings.showwarning = lambda message, *_: print(f"colorfix: {message}", file=sys.stderr)
 
 
 def _fail(reason: object, code: int) -> int:

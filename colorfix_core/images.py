@@ -256,8 +256,13 @@ def _resolution(image: Image.Image) -> tuple[float, float] | None:
 
 
 def _is_lossless_webp(path: Path) -> bool:
+    """Whether the picture's chunk is VP8L; a profile may come before it (RFC 9649)."""
     with path.open("rb") as stream:
-        return b"VP8L" in stream.read(64)
+        stream.seek(12)
+        while len(head := stream.read(8)) == 8 and head[:4] not in (b"VP8L", b"VP8 "):
+            length = int.from_bytes(head[4:], "little")
+            stream.seek(length + length % 2, os.SEEK_CUR)
+    return head[:4] == b"VP8L"
 
 
 def _to_8_bits(pixels: np.ndarray) -> np.ndarray:
@@ -289,13 +294,18 @@ def _write_with_pillow(picture: Picture, part: Path, format_: str) -> None:
 
 @contextlib.contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """A temporary name beside `path`, which becomes `path` if nothing goes wrong."""
+    """A temporary name beside `path`, which becomes `path` if nothing goes wrong.
+
+    A file that was there hands on its permissions; a link is followed.
+    """
+    path = path.resolve()
+    mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
     os.close(handle)
     part = Path(name)
     try:
         yield part
-        part.chmod(0o666 & ~_umask())
+        part.chmod(mode & 0o777)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

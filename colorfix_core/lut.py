@@ -40,6 +40,11 @@ class Shaper:
         object.__setattr__(self, "curve", curve)
         _set_domain(self)
 
+    @property
+    def inputs(self) -> np.ndarray:
+        """The (n, 3) inputs that the curves' values belong to."""
+        return np.linspace(self.domain_min, self.domain_max, len(self.curve))
+
 
 @dataclass(frozen=True, eq=False)
 class Lut3D:
@@ -93,6 +98,13 @@ class Lut3D:
         return cls(_lattice(size, (0, 0, 0), (1, 1, 1)))
 
     @classmethod
+    def of_curves(cls, shaper: Shaper, title: str = "", comments: tuple[str, ...] = ()) -> Lut3D:
+        """The LUT that only sends each channel through its curve: its table passes them on."""
+        ends = min(float(shaper.curve.min()), 0.0), max(float(shaper.curve.max()), 1.0)
+        table = _lattice(2, ends[:1] * 3, ends[1:] * 3)
+        return cls(table, ends[:1] * 3, ends[1:] * 3, title, comments, shaper)
+
+    @classmethod
     def load(cls, path: str | Path) -> Lut3D:
         """Read a LUT file; the format follows from the extension.
 
@@ -135,6 +147,12 @@ class Lut3D:
     def input_max(self) -> tuple[float, float, float]:
         """The highest input colour that is not clamped."""
         return self.shaper.domain_max if self.shaper else self.domain_max
+
+    @cached_property
+    def holds_only_curves(self) -> bool:
+        """Whether the table passes on what the shaper's curves give."""
+        grid = _lattice(2, self.domain_min, self.domain_max)
+        return self.size == 2 and self._table_holds_curves and np.array_equal(self.table, grid)
 
     @cached_property
     def is_identity(self) -> bool:
@@ -191,8 +209,9 @@ class Lut3D:
     def blend(self, strength: float) -> Lut3D:
         """Fade the correction: 0 gives the identity, 1 this LUT, between them a mixture.
 
-        A LUT with a shaper, or with a domain that does not hold [0, 1], is resampled first,
-        because only on a plain lattice is the mixture of tables the mixture of colours.
+        Exact for plain LUTs and for those that hold nothing but curves. Any other shaper is kept,
+        and its table resampled to 65 points or more, between which the mixture is approximate; so
+        is that of a LUT whose domain does not hold [0, 1], or whose shaper does not rise.
 
         Raises
         ------
@@ -203,13 +222,35 @@ class Lut3D:
             raise ValueError(f"strength is 0..1, not {strength}")
         if strength == 1:
             return self
+        if self.holds_only_curves:
+            return self._blend_curves(strength)
+        if self._shaper_is_invertible:
+            return self._blend_shaped(strength)
         plain = self if self._is_plain else self.resize(max(self.size, 33))
         grid = _lattice(plain.size, plain.domain_min, plain.domain_max)
         mixture = grid + np.float32(strength) * (plain.table - grid)
         return replace(plain, table=mixture)
 
+    def _blend_curves(self, strength: float) -> Lut3D:
+        inputs = self.shaper.inputs
+        mixture = inputs + strength * (self.shaper.curve - inputs)
+        return self.of_curves(replace(self.shaper, curve=mixture), self.title, self.comments)
+
+    def _blend_shaped(self, strength: float) -> Lut3D:
+        """Mix where the table's points lie: dense in the dark, if the shaper is logarithmic."""
+        cells = self.size - 1
+        # Whole parts of the table's own cells, so that its own colours are kept.
+        grid = _lattice(cells * -(-64 // cells) + 1, self.domain_min, self.domain_max)
+        curve, inputs = self.shaper.curve.T, self.shaper.inputs.T
+        source = [np.interp(grid[..., c], curve[c], inputs[c]) for c in range(3)]
+        table = replace(self, shaper=None).evaluate(grid)
+        return replace(self, table=table + (1 - strength) * (np.stack(source, -1) - table))
+
     def compose(self, then: Lut3D, size: int | None = None) -> Lut3D:
         """One LUT for this one followed by another.
+
+        It covers [0, 1] and this LUT's input domain; what a wider domain of `then` does to colours
+        beyond that is not kept.
 
         Parameters
         ----------
@@ -272,6 +313,18 @@ class Lut3D:
 
     def __getstate__(self) -> dict:
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def _table_holds_curves(self) -> bool:
+        """Whether there are curves, and all that they give lies in the table's domain."""
+        if self.shaper is None:
+            return False
+        curve = self.shaper.curve
+        return bool(((curve >= self.domain_min) & (curve <= self.domain_max)).all())
+
+    @property
+    def _shaper_is_invertible(self) -> bool:
+        return self._table_holds_curves and bool((np.diff(self.shaper.curve, axis=0) > 0).all())
 
     @property
     def _is_plain(self) -> bool:
@@ -337,12 +390,19 @@ def _read_only_float32(values: np.ndarray, name: str) -> np.ndarray:
     return copy
 
 
+def domain_rises(low: Iterable[float], high: Iterable[float]) -> bool:
+    """Whether each channel's domain has a width that float32 can divide by."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        width = np.float32(high) - np.float32(low)
+        return bool(((width > 0) & np.isfinite(width) & np.isfinite(SIZES[-1] / width)).all())
+
+
 def _set_domain(holder: Lut3D | Shaper) -> None:
     """Check a holder's domain and store it as two tuples of three floats."""
     low, high = (tuple(map(float, d)) for d in (holder.domain_min, holder.domain_max))
     if len(low) != 3 or len(high) != 3 or not np.isfinite(low + high).all():
         raise ValueError(f"a domain is three finite numbers a side, not {low}..{high}")
-    if any(b <= a for a, b in zip(low, high, strict=True)):
+    if not domain_rises(low, high):
         raise ValueError(f"domain_min must be below domain_max, not {low}..{high}")
     object.__setattr__(holder, "domain_min", low)
     object.__setattr__(holder, "domain_max", high)

@@ -36,6 +36,10 @@ def plan_luts(output: str | None, jobs: list[Job]) -> dict[Path, Path]:
     luts = [(source, folder / f"{source.stem}.cube" if folder else lut) for source, _ in jobs]
     _refuse_collisions(luts)
     refuse_overwriting(luts)
+    pictures = {target.resolve() for _, target in jobs}
+    for _, target in luts:
+        if target.resolve() in pictures:
+            raise UsageError(f"{target} cannot be both the picture and its LUT")
     if folder:
         _make_folder(folder)
     return dict(luts)

@@ -42,7 +42,7 @@ def read(path: Path) -> np.ndarray | None:
             raise ImageError(f"it holds {page.bitspersample}-bit values; 8 or 16 bits can be used")
         if page.photometric != tifffile.PHOTOMETRIC.RGB:
             raise ImageError(f"it is in {page.photometric.name}; convert it to RGB and try again")
-        pixels = page.asarray().squeeze()
+        pixels = page.asarray()
         if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
             pixels = np.moveaxis(pixels, 0, -1)
         if pixels.ndim != 3 or pixels.shape[2] not in (3, 4):

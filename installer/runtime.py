@@ -82,6 +82,8 @@ def data_folder() -> Path:
 def remove_all() -> bool:
     """Remove every runtime that was made; returns whether there was one."""
     found = [folder for folder in data_folder().glob("runtime-*") if _made_for(folder)]
+    for state in "new", "old":  # what an installer that was killed has left
+        found += data_folder().glob(f".runtime-*-{state}")
     for folder in found:
         say(f"Removing {folder}")
         shutil.rmtree(folder)

@@ -376,13 +376,19 @@ assert not heavy, heavy
     subprocess.run([sys.executable, "-c", code], check=True, env=environment, capture_output=True)
 
 
+def _heed_interrupts():
+    """A process started in the background may have been told to ignore them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_interruption_is_exit_code_130(tmp_path, portrait, red_killer):
     Image.fromarray(np.tile(portrait, (6, 6, 1))).save(tmp_path / "a.png", compress_level=0)
     inputs = ["a.png"] * 20
     command = [sys.executable, "-m", "colorfix_core", "apply", red_killer, *inputs, "-o", "out"]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
     running = subprocess.Popen(command, cwd=tmp_path, env=environment, text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               preexec_fn=_heed_interrupts)  # fmt: skip
     assert running.stdout.readline() == "out/a.png\n"
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=60)
@@ -395,3 +401,30 @@ def test_corrected_picture_is_read_like_the_input(colorfix, tmp_path, sample):
     """The whole way through a JPEG: what is read of the result is what was written."""
     assert colorfix("fix", sample, "-o", "fixed.jpg").returncode == 0
     assert images.read(tmp_path / "fixed.jpg").pixels.shape == images.read(sample).pixels.shape
+
+
+def test_no_lut_is_overwritten_by_a_picture(colorfix, tmp_path, photo):
+    Lut3D.identity(4).save(tmp_path / "hald.png")
+    before = (tmp_path / "hald.png").read_bytes()
+    done = colorfix("apply", "hald.png", photo, "-o", "hald.png", "--overwrite")
+    assert_one_sentence(done, "would be overwritten", code=2)
+    assert (tmp_path / "hald.png").read_bytes() == before
+    done = colorfix("fix", photo, "-o", "c.png", "--lut", "c.png")
+    assert_one_sentence(done, "both the picture and its LUT", code=2)
+
+
+def test_a_name_that_is_no_text_does_not_end_the_batch(colorfix, tmp_path, photo, red_killer):
+    odd = os.fsdecode(b"odd\xff.png")
+    shutil.copy(photo, tmp_path / odd)
+    done = colorfix("apply", red_killer, odd, photo, "-o", "out", errors="surrogateescape")
+    assert done.returncode == 0
+    assert odd in done.stdout
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+def test_what_a_lut_file_warns_of_is_shown(colorfix, tmp_path, photo, red_killer):
+    video = tmp_path / "video.cube"
+    video.write_text("LUT_IN_VIDEO_RANGE\n" + red_killer.read_text())
+    done = colorfix("apply", video, photo, "-o", "a.png")
+    assert done.returncode == 0
+    assert "video-range" in done.stderr

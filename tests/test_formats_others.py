@@ -243,3 +243,70 @@ def test_a_damaged_clf_file_is_refused(tmp_path, text):
     with pytest.raises(LutFileError) as failure:
         Lut3D.load(tmp_path / "look.clf")
     assert "\n" not in str(failure.value)
+
+
+def test_a_lut_too_dark_for_3dl_is_refused(tmp_path):
+    with pytest.raises(LutFileError, match="too dark"):
+        Lut3D(Lut3D.identity(17).table * 0.4).save(tmp_path / "dark.3dl")
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_3dl_of_16_bits_is_not_taken_for_one_of_14(tmp_path):
+    rows = "\n".join(
+        "%d %d %d" % tuple(c) for c in (Lut3D.identity(4).table.reshape(-1, 3) * 19660)
+    )
+    (tmp_path / "a.3dl").write_text("0 341 682 1023\n" + rows)
+    assert Lut3D.load(tmp_path / "a.3dl").table.max() == pytest.approx(0.3, abs=1e-4)
+
+
+def test_clf_with_a_shaper_and_a_domain_comes_back_as_it_was(tmp_path):
+    pytest.importorskip("PyOpenColorIO")
+    shaper = Shaper(np.linspace(0, 2, 64)[:, None] * np.ones(3), domain_max=(4.0,) * 3)
+    lut = Lut3D(smooth_lut(9).table, (-0.5,) * 3, (2.0,) * 3, shaper=shaper)
+    lut.save(tmp_path / "a.clf")
+    again = Lut3D.load(tmp_path / "a.clf")
+    assert np.allclose(again.table, lut.table, atol=1e-6)
+    assert np.allclose([again.domain_min, again.domain_max], [lut.domain_min, lut.domain_max])
+    assert np.allclose(again.shaper.curve, shaper.curve)
+
+
+@pytest.mark.parametrize("extension", ["clf", "cube"])
+def test_curves_alone_stay_curves(tmp_path, extension):
+    if extension == "clf":
+        pytest.importorskip("PyOpenColorIO")
+    shaper = Shaper(np.linspace(-0.1, 1, 256)[:, None] ** 3 * [1.0, 1.0, 1.2])
+    Lut3D.of_curves(shaper).save(tmp_path / f"a.{extension}")
+    again = Lut3D.load(tmp_path / f"a.{extension}")
+    assert again.holds_only_curves
+    assert np.allclose(again.shaper.curve, shaper.curve, atol=1e-6)
+
+
+def test_clf_hue_preservation_is_not_taken_for_plain_curves(tmp_path):
+    ocio = pytest.importorskip("PyOpenColorIO")
+    curves = ocio.Lut1DTransform(1024, False)
+    for i, x in enumerate(np.linspace(0, 1, 1024)):
+        curves.setValue(i, *[x**3] * 3)
+    curves.setHueAdjust(ocio.HUE_DW3)
+    group = ocio.GroupTransform([curves])
+    text = group.write("Academy/ASC Common LUT Format", ocio.Config.CreateRaw())
+    (tmp_path / "a.clf").write_text(text)
+    with pytest.warns(UserWarning, match="sampled"):
+        lut = Lut3D.load(tmp_path / "a.clf")
+    colours = np.array([[0.2, 0.5, 0.9], [0.7, 0.4, 0.1]], np.float32)
+    wanted = colours.copy()
+    ocio.Config.CreateRaw().getProcessor(curves).getDefaultCPUProcessor().applyRGB(wanted)
+    assert np.abs(lut.evaluate(colours) - wanted).max() < 0.01
+
+
+def test_clf_in_a_folder_named_like_a_variable(tmp_path):
+    pytest.importorskip("PyOpenColorIO")
+    folder = tmp_path / "$HOME %HOME%"
+    folder.mkdir()
+    smooth_lut(4).save(folder / "a.clf")
+    assert np.allclose(Lut3D.load(folder / "a.clf").table, smooth_lut(4).table, atol=1e-6)
+
+
+def test_a_folder_that_is_a_file_is_told_in_one_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(LutFileError, match="cannot be written"):
+        smooth_lut(4).save(tmp_path / "file" / "a.cube")

@@ -196,8 +196,9 @@ def test_transparent_palette_entry_becomes_alpha(tmp_path, small):
 def test_lossy_webp_stays_small(tmp_path, portrait):
     Image.fromarray(portrait).save(tmp_path / "a.webp", quality=80)
     assert not images.read(tmp_path / "a.webp").lossless
-    Image.fromarray(portrait).save(tmp_path / "a.webp", lossless=True)
-    assert images.read(tmp_path / "a.webp").lossless
+    for profile in (None, ADOBE):  # which comes before the pixels
+        Image.fromarray(portrait).save(tmp_path / "a.webp", lossless=True, icc_profile=profile)
+        assert images.read(tmp_path / "a.webp").lossless
 
 
 def test_colours_under_transparency_survive_webp(tmp_path, small):
@@ -428,3 +429,19 @@ def test_colours_converted_once_are_those_converted_each(portrait):
         return (colours * 0.5).astype(np.float32)
 
     np.testing.assert_array_equal(profiles.once_per_colour(darker, portrait), darker(portrait))
+
+
+@pytest.mark.parametrize("shape", [(1, 30), (20, 1), (1, 1)])
+def test_deep_tiff_one_pixel_wide_or_high(tmp_path, shape):
+    pixels = np.full((*shape, 3), 1000, np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb")
+    assert np.array_equal(images.read(tmp_path / "a.tif").pixels, pixels)
+
+
+def test_a_replaced_file_keeps_its_permissions_and_a_link_its_target(tmp_path, small):
+    (tmp_path / "a.png").touch(mode=0o600)
+    (tmp_path / "link.png").symlink_to("a.png")
+    images.write(images.Picture(small), tmp_path / "link.png")
+    assert (tmp_path / "link.png").is_symlink()
+    assert (tmp_path / "a.png").stat().st_mode & 0o777 == 0o600
+    assert np.array_equal(images.read(tmp_path / "a.png").pixels, small)

@@ -317,6 +317,8 @@ def test_interruption_leaves_nothing_behind(tmp_path):
     running = subprocess.Popen(
         [sys.executable, REPOSITORY / "install.py", "--demo", tmp_path / "demo"],
         env=_environment(tmp_path), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # Whoever runs the tests in the background may have told them to ignore interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     while not running.stdout.readline().startswith("Making a Python environment"):
         assert running.poll() is None

@@ -178,3 +178,27 @@ def test_the_best_engine_that_is_installed_is_chosen(monkeypatch, missing, chose
     monkeypatch.setattr(engine, "find_spec", lambda name: None if name in missing else name)
     monkeypatch.setattr(engine, "engine_module", engine.engine_module.__wrapped__)
     assert engine.engine_name().startswith(chosen)
+
+
+LOG_SHAPER = Shaper(np.log2(1 + np.linspace(0, 100, 4096))[:, None] / np.log2(101) * np.ones(3),
+                    domain_max=(100.0,) * 3)  # fmt: skip
+
+
+def test_blending_curves_is_exact():
+    gamma = Lut3D.of_curves(Shaper(np.linspace(0, 1, 1024)[:, None] ** (1 / 2.4) * np.ones(3)))
+    colours = np.random.default_rng(0).random((999, 3))
+    mixture = colours + 0.5 * (gamma.evaluate(colours) - colours)
+    assert np.abs(gamma.blend(0.5).evaluate(colours) - mixture).max() < 1e-6
+
+
+def test_blending_behind_a_logarithmic_shaper_keeps_the_dark():
+    table = Lut3D.identity(33).table ** 1.5
+    lut = Lut3D(table, shaper=LOG_SHAPER)
+    colours = np.random.default_rng(0).random((999, 3))
+    mixture = colours + 0.999 * (lut.evaluate(colours) - colours)
+    assert np.abs(lut.blend(0.999).evaluate(colours) - mixture).max() < 1e-4
+
+
+def test_a_domain_too_narrow_for_float32_is_refused():
+    with pytest.raises(ValueError, match="must be below"):
+        Lut3D(Lut3D.identity(2).table, (0.5,) * 3, (0.50000001,) * 3)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -46,7 +47,7 @@ def save(lut: Lut3D, path: str | Path) -> None:
     """See `Lut3D.save`."""
     path = Path(path)
     format_ = _format_of(path)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    part = path.with_name(f".{secrets.token_hex(8)}{path.suffix}")
     try:
         with part.open("xb") as stream:
             format_.write(lut, stream)
@@ -56,7 +57,8 @@ def save(lut: Lut3D, path: str | Path) -> None:
     except OSError as error:
         raise LutFileError(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # such as a folder that is a file
+            part.unlink(missing_ok=True)
 
 
 def _format_of(path: Path) -> ModuleType:

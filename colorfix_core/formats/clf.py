@@ -1,12 +1,14 @@
 """Common LUT Format: Academy S-2014-006, read and written by OpenColorIO.
 
-A CLF file is a chain of operations. Those that are a matrix with a diagonal, curves and a 3D table
-in that order, each optional but the last, become a `Lut3D` as they are; any other chain is
+A CLF file is a chain of operations. Curves, a 3D table, or curves and then a table become a `Lut3D`
+as they are, with the diagonal matrix that may stand before each of them; any other chain is
 sampled. The title is the chain's name, the comments are its descriptions.
 """
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import warnings
 from dataclasses import replace
 from types import ModuleType
@@ -15,10 +17,11 @@ from typing import BinaryIO
 import numpy as np
 
 from ..errors import LutFileError
-from ..lut import SIZES, Lut3D, Shaper
+from ..lut import Lut3D, Shaper
 
 SAMPLED_SIZE = 65
-LARGEST_FILE = 1 << 28
+_HEAD = 1 << 16  # comments may come first
+LARGEST_FILE = 1 << 27  # twice what size 129 takes
 
 
 def _ocio() -> ModuleType:
@@ -32,7 +35,7 @@ def _ocio() -> ModuleType:
 
 
 def read(stream: BinaryIO, size: int) -> Lut3D:
-    """Read a CLF file; `stream` must be a named file, which OpenColorIO opens itself.
+    """Read a CLF file.
 
     Raises
     ------
@@ -40,18 +43,27 @@ def read(stream: BinaryIO, size: int) -> Lut3D:
         With what OpenColorIO says about the file.
     """
     ocio = _ocio()
-    if size > LARGEST_FILE or not stream.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise LutFileError("line 1 does not start an XML document")
-    ocio.ClearAllCaches()
-    transform = ocio.FileTransform(stream.name, interpolation=ocio.INTERP_TETRAHEDRAL)
+    if size > LARGEST_FILE or b"ProcessList" not in stream.read(_HEAD):
+        raise LutFileError("line 1 does not start a CLF document")
     try:
-        processor = ocio.Config.CreateRaw().getProcessor(transform)
+        processor = _processor(ocio, stream)
         group = processor.createGroupTransform()
         lut = _as_stored(ocio, list(group)) or _sampled(ocio, processor)
         return replace(lut, title=group.getFormatMetadata().getName(), comments=_comments(group))
     except (ocio.Exception, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else "no reason given"
         raise LutFileError(f"OpenColorIO says: {reason}") from error
+
+
+def _processor(ocio: ModuleType, stream: BinaryIO):
+    """What OpenColorIO makes of a file: of a copy, because it expands $ and % in paths."""
+    stream.seek(0)
+    ocio.ClearAllCaches()
+    with tempfile.NamedTemporaryFile(suffix=".clf") as copy:
+        shutil.copyfileobj(stream, copy)
+        copy.flush()
+        transform = ocio.FileTransform(copy.name, interpolation=ocio.INTERP_TETRAHEDRAL)
+        return ocio.Config.CreateRaw().getProcessor(transform)
 
 
 def _comments(group) -> tuple[str, ...]:
@@ -63,36 +75,50 @@ def _comments(group) -> tuple[str, ...]:
 
 def _as_stored(ocio: ModuleType, steps: list) -> Lut3D | None:
     """The LUT that these steps are, or None where they are something else."""
-    matrix = curves = None
-    if steps and isinstance(steps[0], ocio.MatrixTransform):
-        matrix = steps.pop(0)
-    if steps and isinstance(steps[0], ocio.Lut1DTransform):
-        curves = steps.pop(0)
-    if len(steps) != 1 or not isinstance(steps[0], ocio.Lut3DTransform):
+    if any(step.getDirection() != ocio.TRANSFORM_DIR_FORWARD for step in steps):
         return None
-    table = steps[0]
-    if any(s.getDirection() != ocio.TRANSFORM_DIR_FORWARD for s in (matrix, curves, table) if s):
+    steps = list(steps)
+    first, curves = _take(steps, ocio.MatrixTransform), _take(steps, ocio.Lut1DTransform)
+    second = _take(steps, ocio.MatrixTransform) if curves else None
+    table = _take(steps, ocio.Lut3DTransform)
+    domain, table_domain = _domain(first), _domain(second)
+    if steps or not (curves or table) or not domain or not table_domain:
         return None
-    if curves and (curves.getInputHalfDomain() or curves.getOutputRawHalfs()):
-        return None
-    domain = _domain(matrix) if matrix else ((0.0,) * 3, (1.0,) * 3)
-    n = table.getGridSize()
-    if domain is None or n not in SIZES:
-        return None
-    values = np.array(table.getData(), np.float32).reshape(n, n, n, 3)
     if not curves:
-        return Lut3D(values, *domain)
-    curve = np.array(curves.getData(), np.float32).reshape(-1, 3)
-    return Lut3D(values, shaper=Shaper(curve, *domain))
+        return Lut3D(_values(table), *domain)
+    if not _is_plain(ocio, curves):
+        return None
+    shaper = Shaper(np.array(curves.getData(), np.float32).reshape(-1, 3), *domain)
+    if table:
+        return Lut3D(_values(table), *table_domain, shaper=shaper)
+    return None if second else Lut3D.of_curves(shaper)
+
+
+def _take(steps: list, kind: type):
+    """The next step, if it is of a kind."""
+    return steps.pop(0) if steps and isinstance(steps[0], kind) else None
+
+
+def _values(table) -> np.ndarray:
+    n = table.getGridSize()
+    return np.array(table.getData(), np.float32).reshape(n, n, n, 3)
+
+
+def _is_plain(ocio: ModuleType, curves) -> bool:
+    """Whether curves act on each channel alone, over evenly spaced inputs."""
+    halfs = curves.getInputHalfDomain() or curves.getOutputRawHalfs()
+    return not halfs and curves.getHueAdjust() == ocio.HUE_NONE
 
 
 def _domain(matrix) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    """What a diagonal matrix and its offset send to 0 and to 1."""
+    """What a diagonal matrix and its offset send to 0 and to 1; None if it is another matrix."""
+    if matrix is None:
+        return (0.0,) * 3, (1.0,) * 3
     square = np.array(matrix.getMatrix()).reshape(4, 4)
     scale, offset = np.diag(square)[:3], np.array(matrix.getOffset())[:3]
     if np.count_nonzero(square - np.diag(np.diag(square))) or (scale <= 0).any():
         return None
-    return tuple(-offset / scale), tuple((1 - offset) / scale)
+    return tuple(0 - offset / scale), tuple((1 - offset) / scale)
 
 
 def _sampled(ocio: ModuleType, processor) -> Lut3D:

@@ -20,7 +20,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ..errors import LutFileError
-from ..lut import CURVE_LENGTHS, SIZES, Lut3D, Shaper
+from ..lut import CURVE_LENGTHS, SIZES, Lut3D, Shaper, domain_rises
 from .text import Lines, shortened
 
 LONGEST_WRITTEN_LINE = 250
@@ -192,21 +192,13 @@ def _assemble(header: _Header, curve: np.ndarray, table: np.ndarray) -> Lut3D:
     if len(table):
         low, high = _domain(header, header.range_3d, ((0.0,) * 3, (1.0,) * 3))
         return Lut3D(_from_red_fastest(table), low, high, title, comments, shaper)
-    return lut_of_curves(shaper, title, comments)
-
-
-def lut_of_curves(shaper: Shaper, title: str, comments: tuple[str, ...]) -> Lut3D:
-    """A LUT that only sends each channel through its curve: the table passes all they give."""
-    low = np.minimum(shaper.curve.min(0), 0.0)
-    high = np.maximum(shaper.curve.max(0), 1.0)
-    corners = np.stack(np.meshgrid(*zip(low, high, strict=True), indexing="ij"), -1)
-    return Lut3D(corners, tuple(low), tuple(high), title, comments, shaper)
+    return Lut3D.of_curves(shaper, title, comments)
 
 
 def _domain(header: _Header, given, otherwise) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The lowest and highest input of a block: its own range if given, else the file's domain."""
     low, high = ((given[0],) * 3, (given[1],) * 3) if given else otherwise
-    if any(not b > a for a, b in zip(low, high, strict=True)):
+    if not domain_rises(low, high):
         raise LutFileError(
             f"line {header.domain_line} leaves a domain from {low} to {high}, which does not rise"
         )
@@ -234,6 +226,12 @@ def write(lut: Lut3D, stream: BinaryIO) -> None:
         if (lut.domain_min, lut.domain_max) != ((0, 0, 0), (1, 1, 1)):
             head.append("DOMAIN_MIN " + _plain(lut.domain_min))
             head.append("DOMAIN_MAX " + _plain(lut.domain_max))
+    elif lut.holds_only_curves:
+        blocks = [lut.shaper.curve]
+        head.append(f"LUT_1D_SIZE {len(lut.shaper.curve)}")
+        if (lut.shaper.domain_min, lut.shaper.domain_max) != ((0, 0, 0), (1, 1, 1)):
+            head.append("DOMAIN_MIN " + _plain(lut.shaper.domain_min))
+            head.append("DOMAIN_MAX " + _plain(lut.shaper.domain_max))
     else:
         curve_range, table_range = _range(lut.shaper), _range(lut)
         blocks.insert(0, lut.shaper.curve)

@@ -8,10 +8,12 @@ OpenColorIO does (FileFormat3DL.cpp).
 
 from __future__ import annotations
 
+from array import array
 from typing import BinaryIO
 
 import numpy as np
 
+from ..errors import LutFileError
 from ..lut import SIZES, Lut3D
 from .text import Lines, require_unit_domain, shortened
 
@@ -30,7 +32,7 @@ def read(stream: BinaryIO, size: int) -> Lut3D:
         Naming the line and the reason; also for a mesh of uneven steps, about whose meaning
         programs disagree.
     """
-    bits, values = None, []
+    bits, most_rows, values = None, _MOST_ROWS, array("I")
     with Lines(stream) as lines:
         for line in lines:
             if not line or line[0] in "#<":
@@ -40,14 +42,16 @@ def read(stream: BinaryIO, size: int) -> Lut3D:
                 bits = _read_keyword(lines, line) or bits
             elif len(fields := line.split()) > 3 and not values:
                 _check_mesh(lines, fields)
+                most_rows = len(fields) ** 3
             else:
-                values.append([_whole(lines, field) for field in _three(lines, fields)])
-                if len(values) > _MOST_ROWS:
-                    raise lines.error(f"is one more than the {_MOST_ROWS} rows of size 256")
-        n = round(len(values) ** (1 / 3))
-        if n not in SIZES or n**3 != len(values):
-            raise lines.error(f"ends the file after {len(values)} rows, which is no cube of 2..256")
-    table = np.array(values, np.float64)
+                values.extend(_whole(lines, field) for field in _three(lines, fields))
+                if len(values) > 3 * most_rows:
+                    raise lines.error(f"is one more than the {most_rows} rows there can be")
+        rows = len(values) // 3
+        n = round(rows ** (1 / 3))
+        if n not in SIZES or n**3 != rows:
+            raise lines.error(f"ends the file after {rows} rows, which is no cube of 2..256")
+    table = np.frombuffer(values, np.uintc).astype(np.float64)
     full = 2 ** (bits or _likely_bits(table.max())) - 1
     return Lut3D((table / full).reshape(n, n, n, 3))
 
@@ -89,15 +93,25 @@ def _check_mesh(lines: Lines, fields: list[str]) -> None:
 
 def _likely_bits(largest: float) -> int:
     """The depth of which `largest` is at most twice the full scale."""
-    return next((bits for bits in (8, 10, 12, 14) if largest < 2 ** (bits + 1)), 16)
+    return next((bits for bits in (8, 10, 12) if largest < 2 ** (bits + 1)), 16)
 
 
 def write(lut: Lut3D, stream: BinaryIO) -> None:
     """Write 12-bit values, clipped to 0..1, as Lustre does.
 
     ffmpeg reads size 17 only; `Lut3D.resize` makes it.
+
+    Raises
+    ------
+    LutFileError
+        If the file could not be read back: the depth is guessed from the largest value, and the
+        mesh told from a row by its length.
     """
     require_unit_domain(lut, ".3dl")
+    if lut.table.max() < 0.51:
+        raise LutFileError("it is too dark for .3dl, which does not tell its depth; use .cube")
+    if lut.size < 4:
+        raise LutFileError(f"size {lut.size} is too small for .3dl; resize it to 17")
     top = 2**MESH_BITS - 1
     mesh = np.rint(np.linspace(0, top, lut.size)).astype(int)
     stream.write((" ".join(map(str, mesh)) + "\n").encode())

@@ -72,9 +72,10 @@ TOKENS = [
 def seeds(name: str) -> list[bytes]:
     """Small valid files."""
     module = import_module(f"colorfix_core.formats.{name}")
-    grid = Lut3D.identity(2).table
+    small = 4 if name == "threedl" else 2
+    grid = Lut3D.identity(small).table
     curve = np.linspace(0, 1, 5)[:, None] ** [1, 2, 3]
-    luts = [Lut3D(grid * 0.9, title="seed", comments=["made by hand"]), Lut3D.identity(3)]
+    luts = [Lut3D(grid * 0.9, title="seed", comments=["made by hand"]), Lut3D.identity(small + 1)]
     if name in ("cube", "clf"):
         luts += [Lut3D(grid, (-1,) * 3, (2,) * 3), Lut3D(1 - grid, shaper=Shaper(curve))]
     files = []
