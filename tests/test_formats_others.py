@@ -252,9 +252,8 @@ def test_a_lut_too_dark_for_3dl_is_refused(tmp_path):
 
 
 def test_a_3dl_of_16_bits_is_not_taken_for_one_of_14(tmp_path):
-    rows = "\n".join(
-        "%d %d %d" % tuple(c) for c in (Lut3D.identity(4).table.reshape(-1, 3) * 19660)
-    )
+    values = (Lut3D.identity(4).table.reshape(-1, 3) * 19660).astype(int)
+    rows = "\n".join(" ".join(map(str, row)) for row in values)
     (tmp_path / "a.3dl").write_text("0 341 682 1023\n" + rows)
     assert Lut3D.load(tmp_path / "a.3dl").table.max() == pytest.approx(0.3, abs=1e-4)
 

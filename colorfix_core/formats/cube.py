@@ -42,6 +42,7 @@ class _Header:
     range_1d: tuple[float, ...] | None = None
     range_3d: tuple[float, ...] | None = None
     domain_line: int = 1
+    unknown: bool = False
     flags: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
 
@@ -104,7 +105,9 @@ def _read_keyword(lines: Lines, header: _Header, line: str) -> None:
         if "size" not in name:
             header.domain_line = lines.number
     elif _UNKNOWN_KEYWORD.fullmatch(word):
-        warnings.warn(f"line {lines.number}: unknown keyword {word} skipped", stacklevel=2)
+        if not header.unknown:  # one is told; a damaged file may have thousands
+            warnings.warn(f"line {lines.number}: unknown keyword {word} skipped", stacklevel=2)
+        header.unknown = True
     else:
         raise lines.error(f"reads {shortened(line)}, which is neither a keyword nor a row")
 
