@@ -3,6 +3,7 @@
 from apply_lut import load
 from dialog import FilterDialog
 from gi.repository import Gimp, Gtk
+from glance import Glance
 from settings import local_path
 from translation import _
 
@@ -21,6 +22,7 @@ class _ApplyLutDialog(FilterDialog):
             _("Apply Color LUT"),
             ["strength", "output"],
             sliders={"strength": 1},
+            glance=Glance.at(layer),
         )
         self._config, self._file, self._lut = config, None, None
         self._add_file_row()

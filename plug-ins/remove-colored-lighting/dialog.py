@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 import gi
 
 gi.require_version("Gtk", "3.0")
-gi.require_version("GimpUi", "3.0")
 from failures import Cancelled, sentence  # noqa: E402
 from gi.repository import Gimp, GimpUi, GLib, GObject, Gtk  # noqa: E402
-from overview import overview  # noqa: E402
+from glance import Glance  # noqa: E402
+from overview import View, overview  # noqa: E402
 from preview import Preview  # noqa: E402
-from translation import DOMAIN  # noqa: E402
 
 PREVIEW_SIZE = 560, 420
 CONTROLS_WIDTH = 380
@@ -28,8 +27,8 @@ class FilterDialog:
         title: str,
         arguments: Sequence[str],
         sliders: dict[str, float],
+        glance: Glance | None,
     ) -> None:
-        GimpUi.init(DOMAIN)
         self._closed = False
         self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
         self._preview = Preview(layer, *PREVIEW_SIZE)
@@ -38,8 +37,10 @@ class FilterDialog:
         self._make_sliders(sliders)
         self.controls = self._dialog.fill_box("controls", list(arguments))
         self._lay_out()
-        # What the network is waiting for comes first.
-        self.in_steps(self._show_layer(layer), GLib.PRIORITY_LOW)
+        if glance is not None:
+            self._preview.show_layer(View.of(glance))
+        else:  # what the network is waiting for comes first
+            self.in_steps(self._show_layer(layer), GLib.PRIORITY_LOW)
 
     def _lay_out(self) -> None:
         self.controls.set_size_request(CONTROLS_WIDTH, -1)

@@ -24,6 +24,7 @@ class Filter:
     declare: Callable[[Gimp.Procedure], None]
     sensitivity: Gimp.ProcedureSensitivityMask | None  # None: needs no image
     asks_network: bool = False
+    has_preview: bool = False
 
 
 ALL = {
@@ -40,6 +41,7 @@ ALL = {
         declare=settings.declare_lighting,
         sensitivity=_MASK.DRAWABLE | _MASK.DRAWABLES,
         asks_network=True,
+        has_preview=True,
     ),
     "plug-in-apply-color-lut": Filter(
         module="apply_lut",
@@ -52,6 +54,7 @@ ALL = {
         ),
         declare=settings.declare_apply_lut,
         sensitivity=_MASK.DRAWABLE | _MASK.DRAWABLES,
+        has_preview=True,
     ),
     "plug-in-color-lut-identity": Filter(
         module="identity",

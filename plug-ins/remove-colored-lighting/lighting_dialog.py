@@ -1,11 +1,13 @@
 """The dialog of Remove Colored Lighting: the network works in a thread, the view follows."""
 
-import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 
+from background import in_background
 from dialog import FilterDialog
 from export import choose_and_save
 from gi.repository import Gimp, Gtk
+from glance import Glance
 from prediction import Predictions
 from settings import Settings
 from translation import _
@@ -24,11 +26,16 @@ CONTROLS = [
 
 def ask(procedure, config, layers: list[Gimp.Layer], predictions: Predictions) -> None:
     """Let the user set `config`; what the network says meanwhile is left in `predictions`."""
-    _LightingDialog(procedure, config, layers, predictions).run()
+    _LightingDialog(procedure, config, layers, predictions, Glance.at(layers[0])).run()
 
 
 class _LightingDialog(FilterDialog):
-    def __init__(self, procedure, config, layers, predictions) -> None:
+    def __init__(self, procedure, config, layers, predictions, glance) -> None:
+        settings = Settings.of(config)
+        if glance is None:
+            guess = in_background(predictions.warm_up, settings)
+        else:
+            guess = in_background(predictions.guess, layers[0], settings, glance)
         super().__init__(
             procedure,
             config,
@@ -36,6 +43,7 @@ class _LightingDialog(FilterDialog):
             _("Remove Colored Lighting"),
             CONTROLS,
             sliders={"strength": 1, "iterations": 1},
+            glance=glance,
         )
         self._config, self._layer, self._predictions = config, layers[0], predictions
         self._asking = False
@@ -50,7 +58,7 @@ class _LightingDialog(FilterDialog):
         selected = not Gimp.Selection.is_empty(layers[0].get_image())
         self.widget_of("sample-from").set_sensitive(selected)
         self.say(_("Loading…"))
-        self._in_thread(predictions.warm_up, Settings.of(config))
+        guess.add_done_callback(lambda _: self.when_idle(self._show_guess))
         config.connect("notify", lambda *_: self._follow())
         self.when_idle(self._follow)
 
@@ -60,10 +68,19 @@ class _LightingDialog(FilterDialog):
         steps = self._predictions.known(self._layer, settings)
         if steps is None:
             self._ask(settings)
+            self._show_guess()
         else:
             self._lut = settings.finish(steps)
             self._export.set_sensitive(True)
             self.show(self._lut.apply)
+
+    def _show_guess(self) -> None:
+        """Show what the network said at a glance, while it is being shown the layer itself."""
+        settings = Settings.of(self._config)
+        steps = self._predictions.guessed(self._layer, settings)
+        if self._asking and steps is not None:
+            self.show(settings.finish(steps).apply)
+            self.say(_("Looking closer…"))
 
     def _ask(self, settings: Settings) -> None:
         if self._asking:
@@ -79,21 +96,12 @@ class _LightingDialog(FilterDialog):
         except Exception:
             self._asking = False
             raise
-        self._in_thread(self._ask_in_thread, settings)
+        answer = in_background(self._predictions.steps, self._layer, settings)
+        answer.add_done_callback(lambda _: self.when_idle(self._on_answer, answer))
 
-    def _in_thread(self, work, *arguments) -> None:
-        threading.Thread(target=work, args=arguments, daemon=True).start()
-
-    def _ask_in_thread(self, settings: Settings) -> None:
-        try:
-            self._predictions.steps(self._layer, settings)
-        except Exception as error:
-            self.when_idle(self._on_answer, error)
-        else:
-            self.when_idle(self._on_answer, None)
-
-    def _on_answer(self, error: Exception | None) -> None:
+    def _on_answer(self, answer: Future) -> None:
         self._asking = False
+        error = answer.exception()
         if error is not None:
             self.fail(error)
             return

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from gi.repository import GdkPixbuf, Gimp, GLib
+from glance import Glance
 from layers import whole
 from pipeline import in_thread
 from pixels import Box, Encoding, selection_weights, view_of
@@ -18,6 +19,11 @@ class View:
 
     pixels: np.ndarray  # (height, width, 4) uint8
     weights: np.ndarray | None  # (height, width) in 0..1: how far a pixel is selected
+
+    @classmethod
+    def of(cls, glance: Glance) -> "View":
+        """What GIMP has at hand of a layer, all of it selected."""
+        return cls(_eight_bit(glance.pixels, glance.encoding), None)
 
     def corrected(self, correction) -> np.ndarray:
         """The pixels after a correction, which stays inside the selection."""

@@ -9,6 +9,7 @@ import network
 import numpy as np
 from failures import Failure
 from gi.repository import Gimp
+from glance import Glance
 from layers import selected, whole
 from pipeline import in_thread
 from pixels import Box, Encoding, read_alpha, selection_weights, view_of
@@ -31,6 +32,7 @@ class Predictions:
     def __init__(self) -> None:
         self._samples: dict = {}
         self._steps: dict = {}
+        self._guesses: dict = {}
         self._asking = threading.Lock()
         self.notes: list[str] = []  # what the user should read
 
@@ -38,6 +40,15 @@ class Predictions:
         """Have the network loaded while the layer is still being read; any thread may do this."""
         with contextlib.suppress(Exception):  # `steps` meets the same error and reports it
             network.ask(device=settings.device, picture=None)
+
+    def guess(self, layer: Gimp.Layer, settings: Settings, glance: Glance) -> None:
+        """Have the network say something before the layer is read; any thread may do this."""
+        with self._asking, contextlib.suppress(Exception):  # as above
+            self._guesses[_key(layer, settings)], _notes = _ask(rough_sample(glance), settings)
+
+    def guessed(self, layer: Gimp.Layer, settings: Settings) -> list | None:
+        """What the network said at a glance, if it was asked for as many iterations."""
+        return _enough(self._guesses.get(_key(layer, settings)), settings)
 
     def look(self, layer: Gimp.Layer, settings: Settings) -> Iterator[None]:
         """Take a sample of a layer, a strip at a time; only GIMP's thread may do this."""
@@ -47,8 +58,7 @@ class Predictions:
 
     def known(self, layer: Gimp.Layer, settings: Settings) -> list | None:
         """The LUTs after each iteration, if the network was already asked for as many."""
-        steps = self._steps.get(_key(layer, settings), [])
-        return steps if len(steps) >= settings.iterations else None
+        return _enough(self._steps.get(_key(layer, settings)), settings)
 
     def steps(self, layer: Gimp.Layer, settings: Settings) -> list:
         """The LUTs after 1, 2, ... `settings.iterations` iterations.
@@ -60,18 +70,27 @@ class Predictions:
             if steps is None:
                 for _strip in self.look(layer, settings):
                     pass
-                sample = self._samples[_sample_key(layer, settings)]
-                steps, notes = network.ask(
-                    device=settings.device,
-                    picture=sample.picture,
-                    weights=sample.weights,
-                    iterations=settings.iterations,
-                    method=settings.method,
-                    size=settings.lut_size,
-                )
+                steps, notes = _ask(self._samples[_sample_key(layer, settings)], settings)
                 self._steps[_key(layer, settings)] = steps
                 self.notes += notes
             return steps
+
+
+def _ask(sample: Sample, settings: Settings) -> tuple[list, list[str]]:
+    """The LUTs after each iteration, and what the user should read."""
+    return network.ask(
+        device=settings.device,
+        picture=sample.picture,
+        weights=sample.weights,
+        iterations=settings.iterations,
+        method=settings.method,
+        size=settings.lut_size,
+    )
+
+
+def _enough(steps: list | None, settings: Settings) -> list | None:
+    """The steps, unless more iterations are wanted."""
+    return steps if steps and len(steps) >= settings.iterations else None
 
 
 def _sample_key(layer: Gimp.Layer, settings: Settings) -> tuple:
@@ -107,6 +126,18 @@ def take_sample(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None
     return sample
 
 
+def rough_sample(glance: Glance) -> Sample:
+    """What a glance shows of a layer: no more exact than GIMP's averages."""
+    pixels, weights = glance.pixels, None
+    if glance.encoding.has_alpha:
+        visible = pixels[..., 3] > 0
+        seen = _extent(visible.any(1)), _extent(visible.any(0))
+        pixels, weights = pixels[seen], visible[seen].astype(np.float32)
+    reduction = Reduction(*pixels.shape[:2])
+    reduction.add(0, pixels, weights)
+    return Sample(*reduction.result())
+
+
 def _looked_at(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None, Box]:
     """The smallest box that holds every pixel with a say."""
     box = selected(layer) if from_selection else whole(layer)
@@ -127,8 +158,19 @@ def _looked_at(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None,
                 "“{layer}” is fully transparent where it is sampled; there is no colour to correct."
             ).format(layer=layer.get_name())
         )
-    (top, bottom), (left, right) = (np.flatnonzero(hit)[[0, -1]] for hit in (rows, columns))
-    return Box(box.x + int(left), box.y + int(top), int(right - left) + 1, int(bottom - top) + 1)
+    down, across = _extent(rows), _extent(columns)
+    return Box(
+        box.x + across.start,
+        box.y + down.start,
+        across.stop - across.start,
+        down.stop - down.start,
+    )
+
+
+def _extent(hits: np.ndarray) -> slice:
+    """From the first hit to the last."""
+    first, last = np.flatnonzero(hits)[[0, -1]]
+    return slice(int(first), int(last) + 1)
 
 
 def _weights(

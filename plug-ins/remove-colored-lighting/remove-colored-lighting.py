@@ -38,6 +38,9 @@ def _run(procedure, *arguments):
     chosen = filters.ALL[procedure.get_name()]
     if chosen.asks_network:
         import_module("network").prepare()
+    if chosen.has_preview and arguments[0] == Gimp.RunMode.INTERACTIVE:
+        _mode, _image, drawables, *_ = arguments
+        import_module("head_start").take(drawables)
     import_module("pixels").keep_memory_flat()
     return import_module(chosen.module).run(procedure, *arguments)
 
