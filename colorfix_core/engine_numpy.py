@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from .lut import Lut3D, Shaper
 # Temporary arrays of this length stay in the cache, and numpy's calls are cheap beside them.
-STRIP_PIXELS = 1 << 15
+STRIP_PIXELS = 1 << 16
 # 8-bit pictures of this many pixels are worth a memo of their colours.
 MEMO_PIXELS = 1 << 20
 

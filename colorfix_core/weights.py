@@ -40,12 +40,12 @@ def load_network(folder: Path, build, vae_sha256: str, device):
             f"The network in {folder} was trained with another VAE; "
             "install models/vae and this network from the same release."
         )
-    import torch
     from safetensors.torch import load_file
 
     try:
-        with torch.device("meta"):  # no time goes into initial weights
-            network = build(**config["network"])
+        # Not on the "meta" device: initial weights there make torch import SymPy, or even its
+        # compiler, which takes as long as importing torch.
+        network = build(**config["network"])
         state = {name: value.float() for name, value in load_file(folder / WEIGHTS).items()}
         network.load_state_dict(state, assign=True)
     except Exception as error:  # every damaged file fails in its own way
