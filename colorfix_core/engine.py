@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import re
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import cache, partial
 from importlib import import_module
@@ -98,14 +99,24 @@ def _run_on_gpu(lut: Lut3D, image: np.ndarray, out: np.ndarray, device: str) -> 
 
 def _run(work: Callable[..., None], jobs: list[tuple[np.ndarray, ...]]) -> None:
     """Do all jobs, strips mostly, on all cores; OpenColorIO and numpy let go of the GIL."""
+    left = iter(jobs)  # one queue for all: waking this thread after each job would cost as much
+
+    def work_on() -> None:
+        for job in left:
+            work(*job)
+
     workers = min(len(jobs), _cores())
     if workers < 2:
-        for job in jobs:
-            work(*job)
+        work_on()
         return
     with ThreadPoolExecutor(workers) as pool:
-        for _ in pool.map(lambda job: work(*job), jobs):
-            pass
+        at_work = [pool.submit(work_on) for _ in range(workers)]
+        try:
+            wait(at_work, return_when=FIRST_EXCEPTION)
+        finally:  # an error, or Ctrl+C, leaves nothing to do for the others
+            deque(left, maxlen=0)
+    for done in at_work:
+        done.result()
 
 
 def _cores() -> int:

@@ -1,6 +1,7 @@
 """Applying a LUT: every engine, dtype and layout gives the textbook's colours."""
 
 import importlib
+import time
 
 import numpy as np
 import pytest
@@ -265,3 +266,18 @@ def test_a_read_only_output_is_refused():
     image.flags.writeable = False
     with pytest.raises(ValueError, match="read-only"):
         smooth_lut(2).apply(image, out=image)
+
+
+def test_an_error_in_one_strip_ends_the_others(monkeypatch):
+    monkeypatch.setattr(engine, "_cores", lambda: 2)
+    done = []
+
+    def work(number: int) -> None:
+        if number == 3:
+            raise MemoryError(number)
+        done.append(number)
+        time.sleep(0.001)
+
+    with pytest.raises(MemoryError, match="3"):
+        engine._run(work, [(number,) for number in range(5000)])
+    assert len(done) < 1000
