@@ -25,19 +25,39 @@ def fit_lattice(source: Tensor, target: Tensor, smoothness: float = 0.02) -> Ten
     (9, 9, 9, 3) table indexed [r, g, b], in [0, 1]
     """
     device = source.device
-    weights = _trilinear_weights(source.clamp(0, 1).double())
-    change = (target - source).double()
-    system = weights.T @ weights / len(source) + smoothness / POINTS**3 * _bending(device)
+    system, moments = _normal_equations(source.clamp(0, 1).double(), (target - source).double())
+    system += smoothness / POINTS**3 * _bending(device)
     system += 1e-6 / POINTS**3 * torch.eye(POINTS**3, device=device, dtype=torch.float64)
-    offsets = torch.linalg.solve(system, weights.T @ change / len(source))
+    offsets = torch.cholesky_solve(moments, torch.linalg.cholesky(system))
     return (_identity(device) + offsets.view(*[POINTS] * 3, 3)).clamp(0, 1).float()
 
 
-def _trilinear_weights(colours: Tensor) -> Tensor:
-    """(P, 3) colours to (P, 729) interpolation weights."""
-    axis = torch.arange(POINTS, device=colours.device)
-    hats = (1 - (colours[..., None] * (POINTS - 1) - axis).abs()).clamp_min(0)
-    return torch.einsum("pi,pj,pk->pijk", *hats.unbind(1)).flatten(1)
+def _normal_equations(colours: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
+    """W^T W / P and W^T change / P, where W holds each colour's weights of the lattice points.
+
+    Eight weights of 729 are not zero: sums over those take a tenth of the time of a matrix
+    product, and a hundredth where torch has no fast one.
+    """
+    corners, weights = _corners(colours)
+    points = POINTS**3
+    pairs = corners[:, :, None] * points + corners[:, None]
+    products = weights[:, :, None] * weights[:, None]
+    system = colours.new_zeros(points * points).index_add_(0, pairs.flatten(), products.flatten())
+    moments = colours.new_zeros(points, 3).index_add_(
+        0, corners.flatten(), (weights[..., None] * change[:, None]).flatten(0, 1)
+    )
+    return system.view(points, points) / len(colours), moments / len(colours)
+
+
+def _corners(colours: Tensor) -> tuple[Tensor, Tensor]:
+    """The lattice points around (P, 3) colours: (P, 8) indices, and their trilinear weights."""
+    position = colours * (POINTS - 1)
+    cell = position.floor().clamp_max(POINTS - 2)
+    step = torch.cartesian_prod(*[torch.arange(2, device=colours.device)] * 3)
+    strides = torch.tensor([POINTS * POINTS, POINTS, 1], device=colours.device)
+    fraction = (position - cell)[:, None]
+    weights = torch.where(step.bool(), fraction, 1 - fraction).prod(2)
+    return ((cell.long()[:, None] + step) * strides).sum(2), weights
 
 
 @cache
