@@ -2,7 +2,8 @@
 
 Merging through a selection blends in 32-bit float, and not in the encoding of every image.
 Where a layer holds finer numbers than that, pixels outside the selection and alpha would
-come back with other last bits. Integers of 8 and 16 bits and half floats survive as they are.
+come back with other last bits. Integers of 8 bits survive as they are; those of 16 bits and
+half floats do if they are sRGB, whose curve is the one they are blended in.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from gi.repository import Babl, Gegl, Gimp
 from pixels import Box, selection_weights
 
 _ROUNDED = {"u32": np.uint32, "float": np.float32, "double": np.float64}
+_ROUNDED_WITH_PROFILE = {"u16": np.uint16, "half": np.float16}
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,16 @@ class Originals:
         `has_hidden` tells whether there are colours under zero alpha to be kept.
         """
         native = layer.get_format()
-        component = Babl.format_get_encoding(native).split()[-1]
+        name, encoding = Babl.get_name(native), Babl.format_get_encoding(native)
+        component = encoding.split()[-1]
+        rounded = _ROUNDED if name == encoding else _ROUNDED | _ROUNDED_WITH_PROFILE
         limited = not Gimp.Selection.is_empty(layer.get_image())
         alpha_at_risk = layer.has_alpha() and component != "float"
-        if component not in _ROUNDED or not (limited or has_hidden or alpha_at_risk):
+        if component not in rounded or not (limited or has_hidden or alpha_at_risk):
             return None
-        name = Babl.get_name(native)
         kept = Gegl.Buffer.new(name, box.x, box.y, box.width, box.height)
         layer.get_buffer().copy(box.rectangle, Gegl.AbyssPolicy.NONE, kept, box.rectangle)
-        return cls(layer, box, name, _ROUNDED[component], kept)
+        return cls(layer, box, name, rounded[component], kept)
 
     def put_back(self) -> None:
         """Restore unselected and fully transparent pixels, and alpha, to the last bit.

@@ -107,9 +107,30 @@ def test_icc_profile_is_converted(gimp, profiles, colours, name, precision):
     layer = gimp.new_layer(image, colours, format=FLOAT)
     before, stored = gimp.pixels(layer, FLOAT), gimp.pixels(layer)
     correct(gimp, image, layer)
-    expected = as_stored(gimp, image, corrected_by_core(gimp, before))
-    assert distance(gimp.pixels(layer), expected) <= (1 if precision[0] == "U" else 8)
-    assert np.array_equal(gimp.pixels(layer)[..., 3], stored[..., 3])
+    expected, after = as_stored(gimp, image, corrected_by_core(gimp, before)), gimp.pixels(layer)
+    shown = stored[..., 3] > 0
+    assert distance(after[shown], expected[shown]) <= (1 if precision[0] == "U" else 8)
+    assert np.array_equal(after[..., 3], stored[..., 3])
+
+
+@pytest.mark.parametrize("name", ["adobe-rgb", "prophoto"])
+@pytest.mark.parametrize("precision", ["U8_NON_LINEAR", "U16_NON_LINEAR", "HALF_NON_LINEAR"])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_profile_does_not_break_what_is_protected(
+    gimp, profiles, colours, name, precision, channels
+):
+    image = gimp.new_image(96, 64, precision, profile=profiles[name])
+    format = FLOAT if channels == 4 else "R'G'B' float"
+    layer = gimp.new_layer(image, colours[..., :channels], format=format)
+    stored = gimp.pixels(layer)
+    gimp.select_ellipse(image, (20, 5, 50, 50))
+    correct(gimp, image, layer)
+    kept, after = gimp.selection(image) == 0, gimp.pixels(layer)
+    if channels == 4:
+        kept |= stored[..., 3] == 0
+        assert np.array_equal(after[..., 3], stored[..., 3])
+    assert np.array_equal(after[kept], stored[kept])
+    assert not np.array_equal(after[~kept], stored[~kept])
 
 
 def test_layer_without_alpha_stays_without(gimp, colours):
