@@ -29,8 +29,10 @@ def documented_line() -> str:
     return html.unescape(re.search("<pre>(.*?)</pre>", PAGE.read_text(), re.DOTALL)[1])
 
 
-def run_line(place, profile: str, inside: str) -> subprocess.CompletedProcess:
+def run_line(place, profile: str, inside: str, *change: str) -> subprocess.CompletedProcess:
+    """Run the example, perhaps with one part replaced by another."""
     line = documented_line().replace("gimp-console-3.0", place.console)
+    line = line.replace(*change) if change else line
     command = place.command(
         "sh", "-c", f"cd {inside} && {line}", HOME=inside, GIMP3_DIRECTORY=profile
     )
@@ -44,6 +46,22 @@ def test_documented_line_corrects_a_folder(place, installed, folder, magenta_por
     assert "one.png: corrected" in done.stdout and "two.jpg: corrected" in done.stdout
     corrected = np.asarray(Image.open(outside / "corrected/one.png").convert("RGB"))
     assert np.ptp(corrected.mean((0, 1))) < np.ptp(magenta_portrait.mean((0, 1)))
+
+
+@pytest.mark.parametrize("wrong", ["strength=800", "strenght=80", "method='foo'"])
+def test_wrong_arguments_correct_nothing(place, installed, folder, wrong):
+    inside, outside = folder
+    done = run_line(place, installed, inside, "strength=80", wrong)
+    assert done.returncode != 0 and wrong.split("=")[0] in done.stderr
+    assert not (outside / "corrected").exists()
+
+
+def test_originals_are_not_overwritten(place, installed, folder):
+    inside, outside = folder
+    before = (outside / "photos/one.png").read_bytes()
+    done = run_line(place, installed, inside, '"corrected"', '"photos"')
+    assert done.returncode != 0 and "overwritten" in done.stderr
+    assert (outside / "photos/one.png").read_bytes() == before
 
 
 def test_broken_picture_is_named_and_the_others_are_corrected(place, installed, folder):
