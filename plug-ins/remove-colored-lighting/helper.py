@@ -10,14 +10,17 @@ nothing but what it loaded, so that it may die at any moment; the next run start
 import contextlib
 import fcntl
 import os
+import pickle
 import socket
 import sys
+import threading
 import time
 from functools import cache
 from multiprocessing.connection import Connection
 
 IDLE_SECONDS = 600
 LOOK_AROUND_SECONDS = 2
+_loading = threading.Lock()
 
 
 def answer(request: dict) -> tuple[list, list[str]]:
@@ -25,7 +28,8 @@ def answer(request: dict) -> tuple[list, list[str]]:
 
     Without a picture the network is only loaded.
     """
-    fixer = _fixer(request["device"])
+    with _loading:
+        fixer = _fixer(request["device"])
     if request["picture"] is None:
         return [], []
     steps = fixer.predict_steps(
@@ -68,8 +72,8 @@ def serve(address: str, gimp: int) -> None:
             except TimeoutError:
                 continue
             accepted.setblocking(True)
-            with Connection(accepted.detach()) as connection:
-                _serve_one(connection)
+            # A thread each: nobody waits for what a cancelled dialog has asked.
+            threading.Thread(target=_serve_one, args=(Connection(accepted.detach()),)).start()
             last = time.monotonic()
     os.unlink(address)
 
@@ -82,18 +86,17 @@ def _load_modules() -> None:
 
 def _serve_one(connection: Connection) -> None:
     """Send (answer, None), or (None, error)."""
-    try:
-        request = connection.recv()
-    except EOFError:
-        return
-    try:
-        reply = answer(request), None
-    except Exception as error:
-        reply = None, _portable(error)
-    try:
-        connection.send(reply)
-    except OSError:
-        return  # the user has cancelled
+    with connection:
+        try:
+            request = connection.recv()
+        except (EOFError, OSError, pickle.UnpicklingError):
+            return  # the plug-in has ended
+        try:
+            reply = answer(request), None
+        except Exception as error:
+            reply = None, _portable(error)
+        with contextlib.suppress(OSError):  # the user has cancelled
+            connection.send(reply)
 
 
 def _portable(error: Exception) -> Exception:

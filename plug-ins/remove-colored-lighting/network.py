@@ -14,6 +14,7 @@ import helper
 import runtime
 
 START_SECONDS = 30
+AGAIN_SECONDS = 1
 # What GIMP's own packaging puts into the environment would mislead another Python.
 MISLEADING = ("PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH")
 _started: list[subprocess.Popen] = []  # the helpers that this process has started
@@ -60,11 +61,15 @@ def _connect() -> Connection:
         return _dial(address)
     process = _started[-1] if _started and _started[-1].poll() is None else _start(address)
     deadline = time.monotonic() + START_SECONDS
+    again = time.monotonic() + AGAIN_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
             return _dial(address)
         if process.poll():
             break
+        # One that ended well has met another helper, which may have been about to end.
+        if process.poll() == 0 and time.monotonic() > again:
+            process, again = _start(address), time.monotonic() + AGAIN_SECONDS
         time.sleep(0.02)
     raise HelperLost
 
