@@ -1,5 +1,7 @@
 """Apply Color LUT: a table from a file on the selected layers."""
 
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 import layers as layer_io
@@ -15,7 +17,7 @@ def run(procedure, mode, image, drawables, config, _data) -> None:
     if mode == Gimp.RunMode.INTERACTIVE:
         from apply_lut_dialog import ask
 
-        ask(procedure, config, drawables[0])
+        ask(procedure, config, drawables)
     output = config.get_property("output")
     layer_io.refuse_unfit(drawables, in_place=output != "new-layer")
 
@@ -27,8 +29,16 @@ def run(procedure, mode, image, drawables, config, _data) -> None:
 
 def load(file: Path | None):
     """The LUT in a file."""
-    from colorfix_core import Lut3D
-
     if file is None:
         raise Failure(_("No LUT file is chosen; choose one."))
+    with suppress(OSError):
+        return _load(file, file.stat().st_mtime_ns)
+    return _load(file, None)  # says what is wrong with it
+
+
+@lru_cache(maxsize=1)
+def _load(file: Path, _changed: int | None):
+    """The dialog and what comes after it want the same file."""
+    from colorfix_core import Lut3D
+
     return Lut3D.load(file)

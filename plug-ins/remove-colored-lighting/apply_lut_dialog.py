@@ -1,6 +1,11 @@
 """The dialog of Apply Color LUT: the view follows the file and the strength."""
 
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
 from apply_lut import load
+from background import in_background
 from dialog import FilterDialog
 from gi.repository import Gimp, Gtk
 from glance import Glance
@@ -8,23 +13,24 @@ from settings import local_path
 from translation import _
 
 
-def ask(procedure, config, layer: Gimp.Layer) -> None:
+def ask(procedure, config, layers: Sequence[Gimp.Layer]) -> None:
     """Let the user set `config`."""
-    _ApplyLutDialog(procedure, config, layer).run()
+    _ApplyLutDialog(procedure, config, layers).run()
 
 
 class _ApplyLutDialog(FilterDialog):
-    def __init__(self, procedure, config, layer) -> None:
+    def __init__(self, procedure, config, layers) -> None:
         super().__init__(
             procedure,
             config,
-            layer,
+            layers,
             _("Apply Color LUT"),
             ["strength", "output"],
             sliders={"strength": 1},
-            glance=Glance.at(layer),
+            glance=Glance.at(layers[0]),
         )
-        self._config, self._file, self._lut = config, None, None
+        self._file: Path | None = None  # the one that is loaded, or being loaded
+        self._loading: Future | None = None
         self._add_file_row()
         config.connect("notify", lambda *_: self._follow())
         self.when_idle(self._follow)
@@ -32,29 +38,45 @@ class _ApplyLutDialog(FilterDialog):
     def _follow(self) -> None:
         """Bring the view up to date with the settings."""
         file = local_path(self._config.get_property("lut-file"))
+        if file != self._file:
+            self._begin(file)
+        elif self._loading and self._loading.done():
+            self._show_lut()
+
+    def _begin(self, file: Path | None) -> None:
+        """Load another file in the background."""
+        self._file, self._loading = file, None
+        self._show_name(file)
+        self.show(None)
+        self.allow_ok(False)
         if file is None:
             self.say(_("Choose a LUT file."))
-            self.allow_ok(False)
             return
+        self.say(_("Loading…"))
+        self._loading = in_background(load, file)
+        self._loading.add_done_callback(lambda _: self.when_idle(self._follow))
+
+    def _show_lut(self) -> None:
         try:
-            if file != self._file:
-                self._lut, self._file = load(file), file
-            lut = self._lut.blend(self._config.get_property("strength") / 100)
+            lut = self._loading.result()
+            lut = lut.blend(self._config.get_property("strength") / 100)
         except Exception as error:
-            self._file = None
-            self.show(None)
             self.fail(error)
             return
-        self.say(self._lut.title)
-        self.allow_ok(True)
         self.show(lut.apply)
+        self.be_ready(lut.title)
+
+    def _show_name(self, file: Path | None) -> None:
+        """Bring the button up to date where the settings were reset or loaded."""
+        if file is None:
+            self._button.unselect_all()
+        elif self._button.get_filename() != str(file):
+            self._button.set_filename(str(file))
 
     def _add_file_row(self) -> None:
         """A button that chooses the LUT file; GIMP offers none for files of several kinds."""
-        button = Gtk.FileChooserButton(title=_("Choose a LUT File"))
+        self._button = button = Gtk.FileChooserButton(title=_("Choose a LUT File"))
         button.add_filter(_lut_files())
-        if self._config.get_property("lut-file"):
-            button.set_file(self._config.get_property("lut-file"))
         button.connect("file-set", lambda b: self._config.set_property("lut-file", b.get_file()))
         label = Gtk.Label(
             label=_("LUT _file"), use_underline=True, mnemonic_widget=button, xalign=0

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 import gi
 
 gi.require_version("Gtk", "3.0")
-from failures import Cancelled, sentence  # noqa: E402
+from failures import Cancelled, Failure, sentence  # noqa: E402
 from gi.repository import Gimp, GimpUi, GLib, GObject, Gtk  # noqa: E402
 from glance import Glance  # noqa: E402
+from layers import refuse_unfit, selected  # noqa: E402
 from overview import View, overview  # noqa: E402
 from preview import Preview  # noqa: E402
+from translation import _  # noqa: E402
 
 PREVIEW_SIZE = 560, 420
 CONTROLS_WIDTH = 380
@@ -23,15 +25,16 @@ class FilterDialog:
         self,
         procedure: Gimp.Procedure,
         config: Gimp.ProcedureConfig,
-        layer: Gimp.Layer,
+        layers: Sequence[Gimp.Layer],
         title: str,
         arguments: Sequence[str],
         sliders: dict[str, float],
         glance: Glance | None,
     ) -> None:
         self._closed = False
+        self._config, self._layers = config, layers
         self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
-        self._preview = Preview(layer, *PREVIEW_SIZE)
+        self._preview = Preview(layers[0], *PREVIEW_SIZE)
         # No spinner: drawing one takes the time that reading the layer needs.
         self._status = Gtk.Label(xalign=0, wrap=True, max_width_chars=36, visible=True)
         self._make_sliders(sliders)
@@ -40,7 +43,7 @@ class FilterDialog:
         if glance is not None:
             self._preview.show_layer(View.of(glance))
         else:  # what the network is waiting for comes first
-            self.in_steps(self._show_layer(layer), GLib.PRIORITY_LOW)
+            self.in_steps(self._show_layer(layers[0]), GLib.PRIORITY_LOW)
 
     def _lay_out(self) -> None:
         self.controls.set_size_request(CONTROLS_WIDTH, -1)
@@ -50,6 +53,7 @@ class FilterDialog:
         column = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
         column.pack_start(self.controls, False, False, 0)
         column.pack_end(self._status, False, False, 0)
+        column.set_hexpand(False)  # room that the dialog is given belongs to the preview
         row.pack_end(column, False, False, 0)
         row.show()
         column.show()
@@ -103,8 +107,27 @@ class FilterDialog:
     def allow_ok(self, allowed: bool) -> None:
         self._dialog.set_response_sensitive(Gtk.ResponseType.OK, allowed)
 
+    def be_ready(self, text: str = "") -> None:
+        """Allow OK, unless it is known that these layers will then be refused."""
+        try:
+            in_place = self._config.get_property("output") != "new-layer"
+            refuse_unfit(self._layers, in_place)
+            for layer in self._layers:
+                selected(layer)
+        except Failure as error:
+            self._refuse(error)
+            return
+        if not text and self._layers[0].get_filters():
+            text = _("Filters on the layer stay on top; they are not shown here.")
+        self.say(text)
+        self.allow_ok(True)
+
     def fail(self, error: Exception) -> None:
-        """Say what is wrong and refuse OK until something else is chosen."""
+        """Say what is wrong, show no correction and refuse OK until something else is chosen."""
+        self.show(None)
+        self._refuse(error)
+
+    def _refuse(self, error: Exception) -> None:
         self.say(sentence(error))
         self.allow_ok(False)
 

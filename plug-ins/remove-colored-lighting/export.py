@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from failures import sentence
-from gi.repository import Gimp, Gtk
+from gi.repository import Gimp, GLib, Gtk
 from settings import local_path
 from translation import _
 
@@ -17,21 +17,24 @@ FORMATS = {
 }
 
 
-def choose_and_save(parent: Gtk.Window | None, lut, image: Gimp.Image) -> Path | None:
+def choose_and_save(parent: Gtk.Window | None, lut, image: Gimp.Image, name: str) -> Path | None:
     """Ask for a file and write the LUT; returns the file, or None if nothing was written.
 
-    The file that is offered lies beside the image's own.
+    The file that is offered lies beside the image's own; `name` is for images without one.
     """
     chooser = _make_chooser(parent)
-    _suggest(chooser, local_path(image.get_file()))
+    picture = local_path(image.get_file()) if image.is_valid() else None
+    _suggest(chooser, picture, name)
     size, kind = _add_choices(chooser)
     try:
         while chooser.run() == Gtk.ResponseType.ACCEPT:
             path = _with_extension(Path(chooser.get_filename()), kind.get_active_id())
+            if not _may_write(chooser, path, picture):
+                continue
             try:
                 lut.resize(int(size.get_active_id())).save(path)
             except Exception as error:
-                _complain(chooser, sentence(error))
+                _tell(chooser, sentence(error))
             else:
                 return path
         return None
@@ -46,14 +49,21 @@ def _make_chooser(parent: Gtk.Window | None) -> Gtk.FileChooserDialog:
     chooser.add_button(_("_Cancel"), Gtk.ResponseType.CANCEL)
     chooser.add_button(_("_Export"), Gtk.ResponseType.ACCEPT)
     chooser.set_default_response(Gtk.ResponseType.ACCEPT)
-    chooser.set_do_overwrite_confirmation(True)
     return chooser
 
 
-def _suggest(chooser: Gtk.FileChooserDialog, picture: Path | None) -> None:
-    if picture is not None:
-        chooser.set_current_folder(str(picture.parent))
-    chooser.set_current_name(f"{picture.stem if picture else 'lighting'}.cube")
+def _suggest(chooser: Gtk.FileChooserDialog, picture: Path | None, name: str) -> None:
+    chooser.set_current_folder(str(picture.parent) if picture else GLib.get_home_dir())
+    chooser.set_current_name(f"{picture.stem}-lut.cube" if picture else f"{name}.cube")
+
+
+def _may_write(chooser: Gtk.Window, path: Path, picture: Path | None) -> bool:
+    """Whether nothing is lost, or the user agrees; GTK would ask before the extension is added."""
+    if picture is not None and path.exists() and path.samefile(picture):
+        _tell(chooser, _("That is the picture itself; choose another name."))
+        return False
+    question = _("“{file}” exists already; replace it?").format(file=path.name)
+    return not path.exists() or _tell(chooser, question, Gtk.ButtonsType.YES_NO)
 
 
 def _add_choices(chooser: Gtk.FileChooserDialog) -> tuple[Gtk.ComboBoxText, Gtk.ComboBoxText]:
@@ -86,13 +96,15 @@ def _with_extension(path: Path, extension: str) -> Path:
     return path if path.suffix.lower() in FORMATS else path.with_name(path.name + extension)
 
 
-def _complain(parent: Gtk.Window, text: str) -> None:
+def _tell(parent: Gtk.Window, text: str, buttons: Gtk.ButtonsType = Gtk.ButtonsType.CLOSE) -> bool:
+    """Show a sentence; returns whether the answer is Yes."""
     message = Gtk.MessageDialog(
         transient_for=parent,
         modal=True,
-        message_type=Gtk.MessageType.ERROR,
-        buttons=Gtk.ButtonsType.CLOSE,
+        message_type=Gtk.MessageType.WARNING,
+        buttons=buttons,
         text=text,
     )
-    message.run()
+    answer = message.run()
     message.destroy()
+    return answer == Gtk.ResponseType.YES

@@ -46,12 +46,13 @@ def _same_place(copy: Gimp.Image, layer: Gimp.Layer) -> Gimp.Layer:
 def _save_by_dialog(lut, image: Gimp.Image, config: Gimp.ProcedureConfig) -> None:
     import gi
 
+    gi.require_version("Gtk", "3.0")
     gi.require_version("GimpUi", "3.0")
     from export import choose_and_save
     from gi.repository import GimpUi
 
     GimpUi.init(DOMAIN)
-    saved = choose_and_save(None, lut, image)
+    saved = choose_and_save(None, lut, image, "identity")
     if saved is None:
         raise Cancelled
     config.set_property("lut-file", Gio.File.new_for_path(str(saved)))

@@ -13,6 +13,7 @@ from layers import whole
 from pixels import FLOAT
 from translation import _
 
+ROUGH = 0.08  # mean second difference of a lattice; posterising to three levels makes 0.03
 PRECISION = Gimp.Precision.FLOAT_NON_LINEAR  # so that editing loses nothing
 
 
@@ -80,4 +81,16 @@ def lut_of(layer: Gimp.Layer):
                 layer=layer.get_name()
             )
         )
+    if _is_rough(colours):
+        Gimp.message(
+            _("“{layer}” does not look like an edited identity picture; check the LUT.").format(
+                layer=layer.get_name()
+            )
+        )
     return Lut3D(colours.transpose(2, 1, 0, 3), title=layer.get_image().get_name() or "")
+
+
+def _is_rough(lattice: np.ndarray) -> bool:
+    """Whether neighbours differ as in any picture, and not as after edits of colours."""
+    bends = [np.abs(np.diff(lattice, 2, axis)).mean() for axis in range(3) if lattice.shape[0] > 8]
+    return bool(bends) and max(bends) > ROUGH

@@ -45,6 +45,7 @@ def correct(
     try:
         for job in jobs:
             job.commit()
+        _select(image, jobs)
     finally:
         image.undo_group_end()
     Gimp.displays_flush()
@@ -54,6 +55,8 @@ def refuse_unfit(layers: Sequence[Gimp.Drawable], in_place: bool) -> None:
     """Raise a Failure for what cannot be corrected, before anything is touched."""
     if not layers:
         raise Failure(_("There is no layer to work on; select one."))
+    if not all(layer.is_valid() for layer in layers):
+        raise Failure(_("The image was closed; open it and try again."))
     for layer in layers:
         reason = _unfit(layer, in_place)
         if reason:
@@ -67,6 +70,8 @@ def _unfit(layer: Gimp.Drawable, in_place: bool) -> str | None:
         return _("“{layer}” is a layer group; select the layers in it.")
     if not layer.is_rgb():
         return _("“{layer}” is not in colour; choose Image > Mode > RGB first.")
+    if _is_locked(layer.get_parent()):
+        return _("“{layer}” lies in a locked group; unlock the group first.")
     if in_place and _is_locked(layer):
         return _("The pixels of “{layer}” are locked; unlock them or choose a new layer as output.")
     return None
@@ -154,6 +159,13 @@ class _Job:
         if originals:
             originals.put_back()
         self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
+
+
+def _select(image: Gimp.Image, jobs: Sequence[_Job]) -> None:
+    """Leave the corrected layers selected, whatever was inserted beside them."""
+    inserted = any(job.hidden_copy or job.target is not job.layer for job in jobs)
+    if inserted and image.get_floating_sel() is None:
+        image.set_selected_layers([job.target for job in jobs])
 
 
 def _now_and_then(shares: Iterator[float]) -> Iterator[float]:

@@ -1,7 +1,6 @@
 """The dialog of Remove Colored Lighting: the network works in a thread, the view follows."""
 
 from collections.abc import Iterator
-from concurrent.futures import Future
 
 from background import in_background
 from dialog import FilterDialog
@@ -39,14 +38,15 @@ class _LightingDialog(FilterDialog):
         super().__init__(
             procedure,
             config,
-            layers[0],
+            layers,
             _("Remove Colored Lighting"),
             CONTROLS,
             sliders={"strength": 1, "iterations": 1},
             glance=glance,
         )
-        self._config, self._layer, self._predictions = config, layers[0], predictions
-        self._asking = False
+        self._layer, self._predictions = layers[0], predictions
+        self._image = layers[0].get_image()
+        self._asked: Settings | None = None  # what the network is working on
         self._lut = None
         self._export = Gtk.Button(label=_("E_xport LUT…"), use_underline=True, sensitive=False)
         self._export.connect("clicked", self._on_export)
@@ -55,7 +55,7 @@ class _LightingDialog(FilterDialog):
         )
         self.add(self._export)
         self.widget_of("several-layers").set_sensitive(len(layers) > 1)
-        selected = not Gimp.Selection.is_empty(layers[0].get_image())
+        selected = not Gimp.Selection.is_empty(self._image)
         self.widget_of("sample-from").set_sensitive(selected)
         self.say(_("Loading…"))
         guess.add_done_callback(lambda _: self.when_idle(self._show_guess))
@@ -73,19 +73,21 @@ class _LightingDialog(FilterDialog):
             self._lut = settings.finish(steps)
             self._export.set_sensitive(True)
             self.show(self._lut.apply)
+            self.be_ready()
 
     def _show_guess(self) -> None:
         """Show what the network said at a glance, while it is being shown the layer itself."""
         settings = Settings.of(self._config)
         steps = self._predictions.guessed(self._layer, settings)
-        if self._asking and steps is not None:
+        if self._asked and steps is not None:
             self.show(settings.finish(steps).apply)
             self.say(_("Looking closer…"))
 
     def _ask(self, settings: Settings) -> None:
-        if self._asking:
+        self._export.set_sensitive(False)
+        if self._asked:
             return  # what is under way ends by following the settings of that moment
-        self._asking = True
+        self._asked = settings
         self.say(_("Loading…") if self._lut is None else _("Looking again…"))
         self.in_steps(self._look_then_ask(settings))
 
@@ -93,23 +95,21 @@ class _LightingDialog(FilterDialog):
         """Read the layer here, in GIMP's thread, and leave the rest to another."""
         try:
             yield from self._predictions.look(self._layer, settings)
-        except Exception:
-            self._asking = False
-            raise
-        answer = in_background(self._predictions.steps, self._layer, settings)
-        answer.add_done_callback(lambda _: self.when_idle(self._on_answer, answer))
-
-    def _on_answer(self, answer: Future) -> None:
-        self._asking = False
-        error = answer.exception()
-        if error is not None:
-            self.fail(error)
+        except Exception as error:
+            self._on_end(error)
             return
-        self.say("")
-        self.allow_ok(True)
-        self._follow()
+        answer = in_background(self._predictions.steps, self._layer, settings)
+        answer.add_done_callback(lambda _: self.when_idle(self._on_end, answer.exception()))
+
+    def _on_end(self, error: Exception | None) -> None:
+        """Follow what was asked for, or what is wanted by now; errors of the past do not count."""
+        asked, self._asked = self._asked, None
+        if error is not None and asked == Settings.of(self._config):
+            self.fail(error)
+        else:
+            self._follow()
 
     def _on_export(self, _button: Gtk.Button) -> None:
-        saved = choose_and_save(self.window, self._lut, self._layer.get_image())
+        saved = choose_and_save(self.window, self._lut, self._image, "lighting")
         if saved:
             self.say(_("Saved as {file}.").format(file=saved.name))

@@ -17,13 +17,14 @@ class Preview(Gtk.Box):
     def __init__(self, layer: Gimp.Layer, width: int, height: int) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._layer = layer
+        self._size = layer.get_width(), layer.get_height()
         self._overview: View | None = None
         self._correction = None
         self._view: View | None = None
         self._frames: tuple[np.ndarray, np.ndarray] | None = None
         self._mode, self._actual_size = "split", False
         self._divider = 0.5
-        self._centre = [layer.get_width() / 2, layer.get_height() / 2]
+        self._centre = [side / 2 for side in self._size]
         self._drag: tuple | None = None
         self._area = self._make_area(width, height)
         frame = Gtk.Frame(shadow_type=Gtk.ShadowType.IN)
@@ -79,7 +80,7 @@ class Preview(Gtk.Box):
         if self._overview is None:
             self._draw()
             return
-        if self._actual_size:
+        if self._actual_size and self._layer.is_valid():
             self._view = part(self._layer, self._visible_box())
         else:
             self._view = self._overview.scaled(*self._fitted_size())
@@ -123,14 +124,14 @@ class Preview(Gtk.Box):
     def _fitted_size(self) -> tuple[int, int]:
         """Width and height of the whole layer in the view; small layers are not enlarged."""
         height, width = self._area_size()
-        w, h = self._layer.get_width(), self._layer.get_height()
+        w, h = self._size
         scale = min(width / w, height / h, 1)
         return max(1, round(w * scale)), max(1, round(h * scale))
 
     def _visible_box(self) -> Box:
         """The part of the layer that fits into the view at 1:1, around the chosen centre."""
         height, width = self._area_size()
-        w, h = self._layer.get_width(), self._layer.get_height()
+        w, h = self._size
         width, height = min(width, w), min(height, h)
         x = min(max(self._centre[0] - width / 2, 0), w - width)
         y = min(max(self._centre[1] - height / 2, 0), h - height)

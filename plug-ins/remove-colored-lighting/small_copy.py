@@ -9,7 +9,12 @@ LONGEST_SIDE = 1024  # GIMP makes none larger
 
 @cache
 def small_copy(layer_id: int) -> tuple[GLib.Bytes | None, int, int, int]:
-    """A layer's pixels in its own format, their width and height, and bytes per pixel."""
+    """A layer's pixels in its own format, their width and height, and bytes per pixel.
+
+    None for the pixels where GIMP's preferences forbid previews.
+    """
+    if Gimp.gimprc_query("layer-previews") == "no":
+        return None, 0, 0, 0
     layer = Gimp.Item.get_by_id(layer_id)
     sides = (min(side, LONGEST_SIDE) for side in (layer.get_width(), layer.get_height()))
     return layer.get_thumbnail_data(*sides)

@@ -182,6 +182,49 @@ def test_exported_lut_reproduces_the_layer(screen, photo, magenta_portrait):
     assert np.abs(changed.astype(int) - expected).max() <= 1
 
 
+def test_existing_files_are_replaced_only_if_the_user_agrees(screen, photo, magenta_portrait):
+    kept = screen.path / "kept.cube"
+    kept.write_text("precious")
+    opened(screen, magenta_portrait)
+    time.sleep(1)  # the layer itself is looked at
+    screen.keys("alt+x")
+    screen.wait_for("^Export Color LUT$")
+    screen.keys("ctrl+a")
+    screen.type(f"{screen.folder}/kept")  # the extension is added
+    screen.keys("Return", pause=1)
+    screen.keys("Escape", pause=1)
+    assert kept.read_text() == "precious"
+    screen.keys("Return", pause=1)
+    screen.keys("alt+y")
+    screen.wait_until_gone("^Export Color LUT$")
+    assert Lut3D.load(kept).size == 33
+    screen.front_dialog(TITLE)
+    screen.keys("Escape")
+    screen.wait_until_gone(TITLE)
+
+
+def test_an_error_goes_with_the_setting_that_caused_it(screen, photo, magenta_portrait):
+    _image, layer = photo
+    opened(screen, magenta_portrait)
+    screen.keys("alt+d", "End", pause=2)  # the graphics card that is not there
+    screen.keys("alt+o", pause=1)
+    assert screen.windows(TITLE)
+    screen.keys("Home", pause=1)
+    accept(screen)
+    wait_for_pixels(screen, layer, lambda p: not np.array_equal(p, magenta_portrait))
+
+
+def test_locked_pixels_are_refused_in_the_dialog(screen, photo, magenta_portrait):
+    _image, layer = photo
+    screen.execute("Gimp.Item.get_by_id(l).set_lock_content(True)", l=layer)
+    window = opened(screen, magenta_portrait)
+    screen.keys("alt+o", pause=1)
+    screen.shot("locked", window)
+    assert screen.windows(TITLE)
+    screen.keys("Escape")
+    screen.wait_until_gone(TITLE)
+
+
 def test_repeat_and_reshow(screen, photo, magenta_portrait):
     _image, layer = photo
     opened(screen, magenta_portrait)

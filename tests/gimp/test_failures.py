@@ -73,6 +73,20 @@ def test_locked_pixels(gimp):
     assert np.array_equal(gimp.pixels(layer), RED)
 
 
+def test_locked_group(gimp):
+    image, layer = with_layer(gimp)
+    gimp.execute(
+        "image = Gimp.Image.get_by_id(i); group = Gimp.GroupLayer.new(image, 'set')\n"
+        "image.insert_layer(group, None, 0)\n"
+        "image.reorder_item(Gimp.Item.get_by_id(layer), group, 0)\ngroup.set_lock_content(True)",
+        i=image,
+        layer=layer,
+    )
+    for output in ("replace", "new-layer", "keep-copy"):
+        assert "locked" in refusal(gimp, image, [layer], output=output)
+    assert len(gimp.layers(image)) == 1
+
+
 def test_one_locked_layer_of_two(gimp):
     image, layer = with_layer(gimp)
     other = gimp.new_layer(image, RED)

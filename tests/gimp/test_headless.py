@@ -104,6 +104,16 @@ def test_hidden_copy_keeps_the_original(gimp, photo, magenta_portrait):
     assert not gimp.execute("result = Gimp.Item.get_by_id(i).get_visible()", i=kept)
 
 
+@pytest.mark.parametrize("output", ["new-layer", "keep-copy"])
+def test_the_corrected_layer_is_selected(gimp, photo, output):
+    image, layer = photo
+    gimp.run(image, [layer], output=output)
+    selected = gimp.execute(
+        "result = [x.get_id() for x in Gimp.Image.get_by_id(i).get_selected_layers()]", i=image
+    )
+    assert selected == [gimp.layers(image)[0][1]]
+
+
 def test_kept_brightness_is_the_original_luminance(gimp, photo, magenta_portrait):
     image, layer = photo
     gimp.run(image, [layer], keep_brightness=True)

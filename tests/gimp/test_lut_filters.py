@@ -137,6 +137,19 @@ def test_photo_is_no_identity(gimp, portrait):
     assert not (gimp.path / "no.cube").exists()
 
 
+def test_photo_of_an_identity_s_size_is_doubted(gimp, identity, portrait):
+    """Nobody is there to read it, so that the warning goes to standard error."""
+    image = gimp.new_image(512, 512)
+    photo = gimp.new_layer(image, portrait)
+    file = f"{gimp.folder}/doubt.cube"
+    said = len(gimp.said())
+    original, layer = identity
+    assert gimp.run(original, [layer], procedure=EXPORT, lut_file=file)[0] == "success"
+    assert "does not look" not in gimp.said()[said:]
+    assert gimp.run(image, [photo], procedure=EXPORT, lut_file=file)[0] == "success"
+    assert "does not look" in gimp.said()[said:]
+
+
 def test_correction_survives_the_way_over_an_identity(gimp, identity, look, portrait):
     """Apply a LUT to the identity and export it: the same LUT comes out."""
     image, layer = identity
