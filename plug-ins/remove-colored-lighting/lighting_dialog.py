@@ -57,7 +57,7 @@ class _LightingDialog(FilterDialog):
         self.widget_of("several-layers").set_sensitive(len(layers) > 1)
         selected = not Gimp.Selection.is_empty(self._image)
         self.widget_of("sample-from").set_sensitive(selected)
-        self.say(_("Loading…"))
+        self.be_ready(_("Loading…"))
         guess.add_done_callback(lambda _: self.when_idle(self._show_guess))
         config.connect("notify", lambda *_: self._follow())
         self.when_idle(self._follow)

@@ -35,6 +35,14 @@ def wait_for_pixels(screen, layer, wanted) -> np.ndarray:
     raise AssertionError(f"the layer is not as wanted; GIMP said:\n{screen.said()[-3000:]}")
 
 
+def open_export(screen) -> None:
+    """Press Export LUT…, which can be pressed as soon as the network has seen the layer itself."""
+    deadline = time.monotonic() + 30
+    while not screen.windows("^Export Color LUT$"):
+        assert time.monotonic() < deadline
+        screen.keys("alt+x", pause=1)
+
+
 def set_strength(screen, percent: int) -> None:
     screen.keys("alt+g", "ctrl+a")
     screen.type(str(percent))
@@ -168,8 +176,7 @@ def test_exported_lut_reproduces_the_layer(screen, photo, magenta_portrait):
     _image, layer = photo
     opened(screen, magenta_portrait)
     set_strength(screen, 60)
-    screen.keys("alt+x")
-    screen.wait_for("^Export Color LUT$")
+    open_export(screen)
     screen.shot("export")
     screen.keys("ctrl+a")
     screen.type(f"{screen.folder}/exported.cube")
@@ -186,9 +193,7 @@ def test_existing_files_are_replaced_only_if_the_user_agrees(screen, photo, mage
     kept = screen.path / "kept.cube"
     kept.write_text("precious")
     opened(screen, magenta_portrait)
-    time.sleep(1)  # the layer itself is looked at
-    screen.keys("alt+x")
-    screen.wait_for("^Export Color LUT$")
+    open_export(screen)
     screen.keys("ctrl+a")
     screen.type(f"{screen.folder}/kept")  # the extension is added
     screen.keys("Return", pause=1)
@@ -205,11 +210,14 @@ def test_existing_files_are_replaced_only_if_the_user_agrees(screen, photo, mage
 
 def test_an_error_goes_with_the_setting_that_caused_it(screen, photo, magenta_portrait):
     _image, layer = photo
-    opened(screen, magenta_portrait)
-    screen.keys("alt+d", "End", pause=2)  # the graphics card that is not there
+    window = opened(screen, magenta_portrait)
+    right = magenta_portrait[:, 256:].mean((0, 1))
+    screen.keys("alt+d", "End")  # the graphics card that is not there
+    wait_for_view(screen, window, lambda shown: np.abs(halves(shown)[1] - right).max() < 4)
     screen.keys("alt+o", pause=1)
     assert screen.windows(TITLE)
-    screen.keys("Home", pause=1)
+    screen.keys("Home")
+    wait_for_view(screen, window, lambda shown: np.abs(halves(shown)[1] - right).max() > 4)
     accept(screen)
     wait_for_pixels(screen, layer, lambda p: not np.array_equal(p, magenta_portrait))
 
