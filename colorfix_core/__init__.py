@@ -15,7 +15,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 __all__ = ["ColorFixer", "Lut3D", "__version__"]
 
-_HOME = {"ColorFixer": "fixer", "Lut3D": "lut"}
+_HOME = {"ColorFixer": "fixer", "Lut3D": "luts.lut"}
 
 
 def __getattr__(name: str):

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from .errors import DeviceError, ModelError
-from .lut import Lut3D
-from .restraint import NOISE, keep_luminance_rising, shrink_to_signal
-from .thumbnail import thumbnail
+from colorfix_core.errors import DeviceError, ModelError
+from colorfix_core.luts.lut import Lut3D
+from colorfix_core.pixels.thumbnail import thumbnail
+from colorfix_core.restraint import NOISE, keep_luminance_rising, shrink_to_signal
 
 METHODS = ("lut", "balancer")
 MAX_ITERATIONS = 10
@@ -94,7 +94,7 @@ class ColorFixer:
 
     def describe(self) -> dict:
         """Which weights are in use, with their SHA-256."""
-        from .weights import WEIGHTS, sha256
+        from colorfix_core.networks.weights import WEIGHTS, sha256
 
         found = {"folder": str(self._models), "vae": self._vae.sha256}
         for name in ("predictor", "balancer"):
@@ -120,14 +120,14 @@ class ColorFixer:
             latent = self._vae.encode(picture)
             if method == "lut":
                 return self._predictor(latent).tables(size)[0].cpu().numpy()
-            from .balancer import balanced_table
+            from colorfix_core.networks.balancer import balanced_table
 
             table = balanced_table(self._load_balancer(), self._vae, latent)
         return Lut3D(table.cpu().numpy()).resize(size).table
 
     def _load_networks(self) -> None:
-        from .predictor import Predictor
-        from .vae import Vae
+        from colorfix_core.networks.predictor import Predictor
+        from colorfix_core.networks.vae import Vae
 
         self._vae = Vae.load(self._models / "vae", self.device)
         self._predictor = self._load("predictor", Predictor)
@@ -135,14 +135,14 @@ class ColorFixer:
 
     def _load_balancer(self):
         if self._balancer is None:
-            from .balancer import Balancer
+            from colorfix_core.networks.balancer import Balancer
 
             self._balancer = self._load("balancer", Balancer)
         return self._balancer
 
     def _load(self, name: str, kind: type):
-        from .weights import load_network
-        from .windows import AveragedFeatures
+        from colorfix_core.networks.averaged_features import AveragedFeatures
+        from colorfix_core.networks.weights import load_network
 
         network, _ = load_network(self._models / name, kind, self._vae.sha256, self.device)
         network.features = AveragedFeatures(network.features)

@@ -5,9 +5,9 @@ import time
 
 import numpy as np
 import pytest
-from looking import TITLE, halves, opened, under_light, view, wait_for_view
 
 from colorfix_core import ColorFixer, Lut3D
+from tests.gimp.looking import TITLE, halves, opened, under_light, view, wait_for_view
 
 
 @pytest.fixture
