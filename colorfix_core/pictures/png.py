@@ -5,22 +5,18 @@ from __future__ import annotations
 import struct
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
 import imagecodecs
-import numpy as np
 
 from colorfix_core.errors import ImageError
+from colorfix_core.pictures.picture import Array, Picture
+from colorfix_core.pictures.table import PNG_LEVEL
 
-if TYPE_CHECKING:
-    from colorfix_core.pictures.store import Picture
-
-# A third of the time of the usual 6, and files 6 to 9 % larger.
-LEVEL = 4
 _HEADER_END = 33  # the signature, and the IHDR chunk with its 13 bytes
 
 
-def read(path: Path) -> np.ndarray | None:
+def read(path: Path) -> Array | None:
     """Read the pixels of a 16-bit PNG file.
 
     Returns
@@ -45,7 +41,7 @@ def read(path: Path) -> np.ndarray | None:
 
 def write(picture: Picture, path: Path) -> None:
     """Write a picture as a 16-bit PNG file, with its profile, resolution and EXIF."""
-    data = imagecodecs.png_encode(picture.pixels, level=LEVEL)
+    data = imagecodecs.png_encode(picture.pixels, level=PNG_LEVEL)
     with path.open("wb") as stream:
         stream.write(data[:_HEADER_END])
         if picture.profile:
@@ -58,7 +54,7 @@ def write(picture: Picture, path: Path) -> None:
         stream.write(data[_HEADER_END:])
 
 
-def _write_chunk(stream, kind: bytes, content: bytes) -> None:
+def _write_chunk(stream: BinaryIO, kind: bytes, content: bytes) -> None:
     """PNG specification, section 5.3: length, type, content, CRC of the latter two."""
     checksum = zlib.crc32(kind + content)
     stream.write(struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum))

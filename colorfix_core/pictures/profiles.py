@@ -7,15 +7,14 @@ finds its way back.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import imagecodecs
 import numpy as np
 
 from colorfix_core.errors import ImageError
+from colorfix_core.parallel import spread
 
 # Below half of a 10-bit step: 8-bit pictures cannot show it.
 _SAME = 1 / 2048
@@ -118,7 +117,7 @@ def once_per_colour(convert: Callable[[np.ndarray], np.ndarray], colours: np.nda
 
 @cache
 def _srgb() -> bytes:
-    return imagecodecs.cms_profile("srgb")
+    return bytes(imagecodecs.cms_profile("srgb"))
 
 
 def _lattice() -> np.ndarray:
@@ -130,24 +129,23 @@ def _lattice() -> np.ndarray:
 def _transform(colours: np.ndarray, source: bytes, target: bytes) -> np.ndarray:
     """Convert (M, 3) float32."""
     try:
-        return imagecodecs.cms_transform(
+        converted = imagecodecs.cms_transform(
             colours[None],
             source,
             target,
             colorspace="rgb",
             outcolorspace="rgb",
             intent=imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
-        )[0]
+        )
     except (imagecodecs.CmsError, ValueError) as error:
         raise ImageError(
             "its ICC profile is damaged, not for RGB colours, or cannot be written to; "
             "convert the picture to sRGB and try again"
         ) from error
+    return np.asarray(converted[0])
 
 
 def _in_strips(convert: Callable[[slice], None], pixels: int) -> None:
     """Call `convert` with slices of pixels, on all cores; Little CMS lets go of the GIL."""
-    slices = [slice(at, at + _STRIP_PIXELS) for at in range(0, pixels, _STRIP_PIXELS)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for _done in pool.map(convert, slices):
-            pass
+    starts = range(0, pixels, _STRIP_PIXELS)
+    spread(convert, [(slice(at, at + _STRIP_PIXELS),) for at in starts])
