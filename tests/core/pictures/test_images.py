@@ -12,6 +12,7 @@ from PIL import Image
 
 from colorfix_core import Lut3D
 from colorfix_core.errors import ImageError
+from colorfix_core.messages import listening
 from colorfix_core.pictures import png, profiles, store
 from colorfix_core.pictures.picture import Picture
 
@@ -209,9 +210,10 @@ def test_colours_under_transparency_survive_webp(tmp_path, small):
     np.testing.assert_array_equal(store.read(tmp_path / "a.webp").pixels, hidden)
 
 
-def test_16_bits_are_rounded_for_jpeg_and_it_is_said(tmp_path, deep, small, caplog):
-    store.write(Picture(deep), tmp_path / "a.jpg")
-    assert "8 bits" in caplog.text
+def test_16_bits_are_rounded_for_jpeg_and_it_is_said(tmp_path, deep, small):
+    with listening() as told:
+        store.write(Picture(deep), tmp_path / "a.jpg")
+    assert "8 bits" in told[0]
     assert abs(store.read(tmp_path / "a.jpg").pixels.astype(int) - small).mean() < 3
 
 
