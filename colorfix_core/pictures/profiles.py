@@ -112,7 +112,7 @@ def once_per_colour(convert: Callable[[np.ndarray], np.ndarray], colours: np.nda
     rank = np.empty(1 << 24, np.int32)
     rank[distinct] = np.arange(len(distinct))
     unpacked = np.stack([distinct >> 16, (distinct >> 8) & 255, distinct & 255], -1)
-    return convert(unpacked.astype(np.uint8)[None])[0][rank[packed]]
+    return np.asarray(convert(unpacked.astype(np.uint8)[None])[0][rank[packed]])
 
 
 @cache
