@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     _print_any_name()
     _silence_libraries()
-    _leave_when_told()
+    leave_when_told()
     with listening() as told:
         code = _run(arguments)
     for sentence in told:
@@ -65,7 +65,7 @@ def _silence_libraries() -> None:
         warnings.simplefilter("ignore")
 
 
-def _leave_when_told() -> None:
+def leave_when_told() -> None:
     """Let what is half done be cleared away when the process is told to end."""
     if threading.current_thread() is not threading.main_thread():
         return

@@ -28,7 +28,7 @@ def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
 
 
 def exif_of(image: Image.Image, path: Path) -> Image.Exif:
-    """The metadata of a file, or none if it is damaged: that must not keep colours from being corrected."""
+    """The metadata of a file, or none if it is damaged: colors can be corrected without."""
     try:
         exif = image.getexif()
         portable(exif).tobytes()

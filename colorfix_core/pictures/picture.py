@@ -42,18 +42,18 @@ class Picture:
         Whether the file kept every pixel exactly; decides how WebP is written.
     """
 
-    pixels: np.ndarray
+    pixels: Array
     profile: bytes | None = None
     exif: Image.Exif = field(default_factory=Image.Exif)
     dpi: tuple[float, float] | None = None
     lossless: bool = True
 
     @property
-    def weights(self) -> np.ndarray | None:
+    def weights(self) -> Array | None:
         """What counts for a prediction: (H, W) bool, False where nothing is to be seen."""
         return self.pixels[..., 3] > 0 if self.pixels.shape[2] == 4 else None
 
-    def srgb(self) -> np.ndarray:
+    def srgb(self) -> Array:
         """The colors, sRGB-encoded.
 
         Returns
@@ -76,11 +76,11 @@ class Picture:
         pixels[..., :3] = self._convert(lambda colors: _through(correction, colors, profile))
         return replace(self, pixels=pixels)
 
-    def _convert(self, convert: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    def _convert(self, convert: Callable[[Array], Array]) -> Array:
         """Convert the colors; of 8 bits there are few enough to convert each only once."""
         colors = self.pixels[..., :3]
         if colors.dtype == np.uint8:
-            return profiles.once_per_colour(convert, colors)
+            return profiles.once_per_color(convert, colors)
         return convert(colors)
 
     @property

@@ -79,10 +79,10 @@ def write(picture: Picture, path: Path) -> None:
 
 
 def _straight_alpha(pixels: Array) -> Array:
-    """Divide premultiplied colours by their alpha."""
+    """Divide premultiplied colors by their alpha."""
     alpha = pixels[..., 3:].astype(np.float32)
-    colours = pixels[..., :3] * (65535 / np.maximum(alpha, 1))
-    return np.dstack([np.rint(colours.clip(0, 65535)).astype(np.uint16), pixels[..., 3:]])
+    colors = pixels[..., :3] * (65535 / np.maximum(alpha, 1))
+    return np.dstack([np.rint(colors.clip(0, 65535)).astype(np.uint16), pixels[..., 3:]])
 
 
 def _append_folder(path: Path, tag: int, entries: dict[int, Any]) -> None:

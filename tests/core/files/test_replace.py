@@ -68,7 +68,7 @@ import sys, time
 from colorfix_core.cli import main
 from colorfix_core.files.replace import replacing
 from pathlib import Path
-main._leave_when_told()
+main.leave_when_told()
 with replacing(Path("a.txt")) as part:
     part.write_text("half")
     print("writing", flush=True)

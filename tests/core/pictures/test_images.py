@@ -432,7 +432,7 @@ def test_colours_converted_once_are_those_converted_each(portrait):
     def darker(colours):
         return (colours * 0.5).astype(np.float32)
 
-    np.testing.assert_array_equal(profiles.once_per_colour(darker, portrait), darker(portrait))
+    np.testing.assert_array_equal(profiles.once_per_color(darker, portrait), darker(portrait))
 
 
 @pytest.mark.parametrize("shape", [(1, 30), (20, 1), (1, 1)])
