@@ -11,8 +11,9 @@ from PIL import Image
 from colorfix_core import Lut3D
 from tests.helpers.paths import REPOSITORY
 
-WHAT_IS_INSTALLED = ("install.py", "installer", "sample", "colorfix_core", "plug-ins", "models",
-                     "pyproject.toml", "LICENSE")  # fmt: skip
+WHAT_IS_INSTALLED = ("install.py", "installer", "sample", "colorfix_core", "colorfix_training",
+                     "plug-ins", "models",
+                     "pyproject.toml", "setup.py", "LICENSE")  # fmt: skip
 
 
 def copy_repository(folder: Path) -> Path:
