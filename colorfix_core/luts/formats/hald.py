@@ -6,22 +6,21 @@ fastest, row after row. Values are clipped to 0..1.
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from colorfix_core.errors import LutFileError
 from colorfix_core.files import png, png16
-from colorfix_core.luts.lut import Lut3D
+from colorfix_core.luts import reference
+from colorfix_core.luts.data import Array, LutData, lattice
 
 LEVELS = range(2, 17)
 # 64 points an axis: the level that other programs ship their HaldCLUTs in.
 USUAL_LEVEL = 8
 # Posterizing to three levels makes a lattice's roughness 0.03; photos begin above this.
 ROUGH = 0.08
-
-Array = NDArray[Any]
 
 
 def identity_pixels(level: int) -> NDArray[np.float32]:
@@ -63,15 +62,15 @@ def lattice_of(pixels: Array) -> Array:
     return pixels[..., :3].reshape(n, n, n, 3).transpose(2, 1, 0, 3)
 
 
-def pixels_of(lattice: Array) -> Array:
+def pixels_of(table: Array) -> Array:
     """The picture that holds an (N, N, N, 3) lattice indexed [r, g, b]; N is a square.
 
     Returns
     -------
     (L**3, L**3, 3) of that dtype, L the root of N
     """
-    side = round(len(lattice) ** 1.5)
-    return lattice.transpose(2, 1, 0, 3).reshape(side, side, 3)
+    side = round(len(table) ** 1.5)
+    return table.transpose(2, 1, 0, 3).reshape(side, side, 3)
 
 
 def roughness(table: Array) -> float:
@@ -95,7 +94,7 @@ def is_rough(table: Array) -> bool:
     return roughness(table) > ROUGH
 
 
-def read(stream: BinaryIO, size: int) -> Lut3D:
+def read(stream: BinaryIO, size: int) -> LutData:
     """Read a HaldCLUT of 8 or 16 bits a channel.
 
     Raises
@@ -116,7 +115,7 @@ def read(stream: BinaryIO, size: int) -> Lut3D:
             pixels = _read_8_bit(stream, (width, height)) / np.float32(255)
     except png.DamagedFile as error:
         raise LutFileError(str(error)) from error
-    return Lut3D(lattice_of(pixels))
+    return LutData(lattice_of(pixels))
 
 
 def _read_8_bit(stream: BinaryIO, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -132,14 +131,14 @@ def _read_8_bit(stream: BinaryIO, size: tuple[int, int]) -> NDArray[np.uint8]:
         raise LutFileError(f"its picture data is damaged: {error}") from error
 
 
-def write(lut: Lut3D, stream: BinaryIO, bits: int = 16) -> None:
+def write(lut: LutData, stream: BinaryIO, bits: int = 16) -> None:
     """Write a HaldCLUT of 8 or 16 bits a channel.
 
     Its level is the smallest up to 12 whose lattice holds all points of the LUT's, and otherwise
     8, or what takes the LUT's size if that is more.
     """
     n = _level(lut.size) ** 2
-    table = lut.evaluate(Lut3D.identity(n).table)
+    table = reference.look_up(lut, lattice(n, (0, 0, 0), (1, 1, 1)))
     full = {8: 255, 16: 65535}[bits]
     pixels = pixels_of(np.rint(np.clip(table, 0, 1) * full))
     if bits == 16:
