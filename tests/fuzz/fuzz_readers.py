@@ -32,7 +32,7 @@ os.environ.setdefault("OCIO_LOGGING_LEVEL", "none")
 
 from colorfix_core import Lut3D
 from colorfix_core.errors import LutFileError
-from colorfix_core.luts.lut import Shaper
+from colorfix_core.luts.data import Shaper
 
 FORMATS = ("cube", "spi3d", "threedl", "hald", "clf")
 TIME_LIMIT = 1.0
@@ -87,7 +87,7 @@ def seeds(name: str) -> list[bytes]:
         module.write(luts[0], file, bits=8)
         files.append(file.getvalue())
     if name == "cube":
-        cases = Path(__file__).parents[3] / "shared/cube-cases"
+        cases = Path(__file__).parents[1] / "data" / "cube-cases"
         files += [path.read_bytes() for path in sorted(cases.glob("*/*.cube"))]
     return files
 

@@ -79,7 +79,7 @@ def _as_stored(ocio: Any, steps: list[Any]) -> LutData | None:
     steps = list(steps)
     first, curves = _take(steps, ocio.MatrixTransform), _take(steps, ocio.Lut1DTransform)
     second = _take(steps, ocio.MatrixTransform) if curves else None
-    table = _take(steps, ocio.LutDataTransform)
+    table = _take(steps, ocio.Lut3DTransform)
     domain, table_domain = _domain(first), _domain(second)
     if steps or not (curves or table) or not domain or not table_domain:
         return None
