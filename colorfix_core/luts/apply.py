@@ -17,6 +17,9 @@ from colorfix_core.luts.engines.contract import Engine, EngineFull
 from colorfix_core.luts.engines.cpu import Cpu
 from colorfix_core.messages import tell
 
+# `Cpu` is for the annotations of those who call `cpu`.
+__all__ = ["DTYPES", "Cpu", "apply", "cpu", "engine_name"]
+
 DTYPES = ("uint8", "uint16", "float16", "float32", "float64")
 
 
