@@ -6,7 +6,8 @@ kernel is Triton's where torch brings it along, and otherwise a chain of torch o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from typing import Any, TypeAlias
@@ -50,22 +51,34 @@ class Cuda:
         return lut.shaper is None
 
     def correct(self, lut: LutData, image: Array, out: Array) -> None:
-        """See `Engine`; all memory is asked for at the start."""
+        """See `Engine`."""
+        with self._failing_by_name(), torch.cuda.device(self._device), torch.inference_mode():
+            step, slots = self._ready(lut, image)
+            for turn, (pixels, target) in enumerate(cut(image, out, self._strip_pixels)):
+                slot = slots[turn % _SLOTS]
+                slot.finish()
+                slot.start(pixels, target, step)
+            for slot in slots:
+                slot.finish()
+
+    def _ready(self, lut: LutData, image: Array) -> tuple[Correct, list[_Slot]]:
+        """Ask for all memory; EngineFull if there is not enough."""
         dtype = image.dtype.newbyteorder("=")
+        shape = self._strip_pixels, image.shape[-1]
         try:
-            with torch.cuda.device(self._device), torch.inference_mode():
-                step = prepare(lut, dtype, torch.device("cuda"))
-                shape = self._strip_pixels, image.shape[-1]
-                slots = [_Slot(shape, dtype) for _ in range(_SLOTS)]
-                torch.cuda.current_stream().synchronize()
-                for turn, (pixels, target) in enumerate(cut(image, out, self._strip_pixels)):
-                    slot = slots[turn % _SLOTS]
-                    slot.finish()
-                    slot.start(pixels, target, step)
-                for slot in slots:
-                    slot.finish()
+            step = prepare(lut, dtype, torch.device("cuda"))
+            slots = [_Slot(shape, dtype) for _ in range(_SLOTS)]
+            torch.cuda.current_stream().synchronize()
+            for slot in slots:
+                slot.rehearse(step)
         except torch.OutOfMemoryError as error:
             raise EngineFull(f"{self._device} is out of memory") from error
+        return step, slots
+
+    @contextmanager
+    def _failing_by_name(self) -> Iterator[None]:
+        try:
+            yield
         except RuntimeError as error:
             reason = f"{self._device} failed while applying the LUT: {error}"
             raise DeviceError(reason) from error
@@ -80,6 +93,11 @@ class _Slot:
         self._host = torch.empty(shape, dtype=kind, pin_memory=True)
         self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         self._out: Array | None = None
+
+    def rehearse(self, correct: Correct) -> None:
+        """Have the kernel ask for its own memory; what it corrects here does not matter."""
+        with torch.cuda.stream(self._stream):
+            correct(self._device, self._device)
 
     def start(self, pixels: Array, out: Array, correct: Correct) -> None:
         """Send a strip on its way."""
