@@ -51,6 +51,7 @@ class ColorFixer:
         method: str = "lut",
         mask: np.ndarray | None = None,
         size: int = 33,
+        thoroughness: float = 0.5,
     ) -> Lut3D:
         """The LUT that takes the coloured light out of a picture.
 
@@ -61,6 +62,8 @@ class ColorFixer:
         method : "lut" (direct) or "balancer" (by way of the balanced latent)
         mask : (H, W) weights in [0, 1]; 0 is not looked at
         size : points along each axis of the LUT, 2 to 256
+        thoroughness : 0 careful (good photos stay as they are) to 1 (every cast goes); the
+            balancer does not know it
 
         Raises
         ------
@@ -68,7 +71,7 @@ class ColorFixer:
         ImageError : the mask leaves nothing to look at
         ModelError : the balancer's weights are missing or damaged
         """
-        return self.predict_steps(image, iterations, method, mask, size)[-1]
+        return self.predict_steps(image, iterations, method, mask, size, thoroughness)[-1]
 
     def predict_steps(
         self,
@@ -77,17 +80,20 @@ class ColorFixer:
         method: str = "lut",
         mask: np.ndarray | None = None,
         size: int = 33,
+        thoroughness: float = 0.5,
     ) -> list[Lut3D]:
         """As `predict`, but the composed LUT after each of the iterations."""
         if not 1 <= iterations <= MAX_ITERATIONS:
             raise ValueError(f"iterations is 1 to {MAX_ITERATIONS}, not {iterations}")
         if method not in METHODS:
             raise ValueError(f"method is one of {METHODS}, not {method!r}")
+        if not 0 <= thoroughness <= 1:
+            raise ValueError(f"thoroughness is 0 to 1, not {thoroughness}")
         small = thumbnail(image, mask)
         steps: list[Lut3D] = []
         for _ in range(iterations):
             seen = steps[-1].apply(small) if steps else small
-            lut = Lut3D(self._predict_table(seen, method, size))
+            lut = Lut3D(self._predict_table(seen, method, size, thoroughness))
             lut = shrink_to_signal(lut, seen, NOISE[method])
             steps.append(keep_luminance_rising(steps[-1].compose(lut, size) if steps else lut))
         return steps
@@ -102,24 +108,32 @@ class ColorFixer:
             found[name] = sha256(path) if path.is_file() else "missing"
         return found
 
-    def _predict_table(self, small: np.ndarray, method: str, size: int) -> np.ndarray:
+    def _predict_table(
+        self, small: np.ndarray, method: str, size: int, thoroughness: float
+    ) -> np.ndarray:
         import torch
 
         try:
-            return self._run_network(small, method, size)
+            return self._run_network(small, method, size, thoroughness)
         except torch.OutOfMemoryError:
             self._fall_back_to_cpu()
-            return self._run_network(small, method, size)
+            return self._run_network(small, method, size, thoroughness)
 
-    def _run_network(self, small: np.ndarray, method: str, size: int) -> np.ndarray:
+    def _run_network(
+        self, small: np.ndarray, method: str, size: int, thoroughness: float
+    ) -> np.ndarray:
         import torch
+
+        from .classical_estimates import clues
 
         with torch.inference_mode():
             picture = torch.from_numpy(np.ascontiguousarray(small, np.float32))
             picture = picture.permute(2, 0, 1)[None].to(self.device)
             latent = self._vae.encode(picture)
             if method == "lut":
-                return self._predictor(latent).tables(size)[0].cpu().numpy()
+                wish = picture.new_tensor([thoroughness])
+                maps = self._predictor(latent, clues(picture, wish))
+                return maps.tables(size)[0].cpu().numpy()
             from .balancer import balanced_table
 
             table = balanced_table(self._load_balancer(), self._vae, latent)
