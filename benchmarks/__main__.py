@@ -7,10 +7,10 @@ from math import isnan
 
 import numpy as np
 
-from . import machine, prediction
-from .contenders import contenders, reference_error
-from .pictures import look, photo
-from .timing import Result, race
+from benchmarks import machine, prediction
+from benchmarks.contenders import contenders, reference_error
+from benchmarks.pictures import look, photo
+from benchmarks.timing import Result, race
 
 KINDS = (("float32", 4), ("float32", 3), ("uint8", 3), ("uint8", 4))
 
@@ -28,7 +28,7 @@ def main() -> None:
     if not options.skip_prediction:
         print("\n" + prediction.report(), flush=True)
     if options.plot:
-        from . import plot
+        from benchmarks import plot
 
         print(plot.draw(options.plot), flush=True)
 

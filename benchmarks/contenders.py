@@ -14,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 
-from colorfix_core import Lut3D, engine, engine_memo, engine_numpy
+from benchmarks.timing import Run, Seconds, now, since
+from colorfix_core import Lut3D
+from colorfix_core.luts import apply, reference
+from colorfix_core.luts.engines import memo
 
-from .timing import Run, Seconds, now, since
-
-CORES = engine._cores()
+CORES = apply._cores()
 
 
 def contenders(lut: Lut3D, image: np.ndarray) -> dict[str, Run]:
@@ -66,7 +67,7 @@ def _ours(lut: Lut3D, name: str, cores: int) -> Run:
     module = import_module(f"colorfix_core.{name}")
 
     def run(image: np.ndarray, out: np.ndarray) -> Seconds:
-        engine_memo.forget()  # a LUT's first picture
+        memo.forget()  # a LUT's first picture
         return _timed_apply(image, out)
 
     def _timed_apply(image: np.ndarray, out: np.ndarray) -> Seconds:
@@ -91,12 +92,12 @@ def _with_memo(run: Run) -> Run:
 
 @contextmanager
 def _as_engine(module, cores: int) -> Iterator[None]:
-    before = engine.engine_module, engine._cores
-    engine.engine_module, engine._cores = (lambda: module), (lambda: cores)
+    before = apply.engine_module, apply._cores
+    apply.engine_module, apply._cores = (lambda: module), (lambda: cores)
     try:
         yield
     finally:
-        engine.engine_module, engine._cores = before
+        apply.engine_module, apply._cores = before
 
 
 def _ocio(lut: Lut3D, dtype: np.dtype, bands: int) -> Run:
@@ -199,7 +200,7 @@ def reference_error(lut: Lut3D, image: np.ndarray, out: np.ndarray) -> float:
     pick = np.random.default_rng(0).integers(0, image.shape[0] * image.shape[1], 1000)
     colours = image.reshape(-1, image.shape[2])[pick, :3] / full
     result = out.reshape(-1, image.shape[2])[pick, :3] / full
-    wanted = engine_numpy.evaluate(lut, colours.astype(np.float64))
+    wanted = reference.evaluate(lut, colours.astype(np.float64))
     if full == 1:
         return float(np.abs(result - wanted).max())
     return max(0.0, float(np.abs(result - wanted.clip(0, 1)).max()) - 0.5 / full)

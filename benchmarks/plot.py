@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .contenders import contenders
-from .pictures import look, photo
-from .timing import race
+from benchmarks.contenders import contenders
+from benchmarks.pictures import look, photo
+from benchmarks.timing import race
 
 MEGAPIXELS = (0.1, 0.3, 1, 3, 10, 30, 100, 200)
 KINDS = (("float32", 4, "32-bit float RGBA"), ("uint8", 3, "8-bit RGB"))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .machine import PeakMemory
+from benchmarks.machine import PeakMemory
 
 
 class Seconds(NamedTuple):

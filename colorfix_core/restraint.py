@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from .lut import Lut3D
+from colorfix_core.color.srgb import LUMINANCE
+from colorfix_core.luts.lut import Lut3D
 
 # Mean CIEDE2000 by which each method typically moves a photo that needs nothing.
 NOISE = {"lut": 1.3, "balancer": 3.0}
-# Linear luminance of sRGB, IEC 61966-2-1.
-_LUMINANCE = np.array([0.2126390, 0.7151687, 0.0721923])
 # Ramps from black to white, the primaries and the secondaries.
 _RAMPS = [(1, 1, 1), (1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 0)]
 
@@ -27,7 +26,7 @@ def shrink_to_signal(lut: Lut3D, picture: np.ndarray, noise: float) -> Lut3D:
     """
     import torch
 
-    from .color import ciede2000, srgb_to_lab
+    from colorfix_core.color.lab import ciede2000, srgb_to_lab
 
     before = picture[::4, ::4]
     labs = [srgb_to_lab(torch.from_numpy(np.ascontiguousarray(p))) for p in
@@ -59,5 +58,5 @@ def _luminance_rises(table: np.ndarray) -> bool:
     """Whether luminance in linear light rises or stays along every ramp of a cubic table."""
     index = np.arange(len(table))
     ramps = np.stack([table[r * index, g * index, b * index] for r, g, b in _RAMPS])
-    luminance = np.clip(ramps, 0, 1) ** 2.2 @ _LUMINANCE
+    luminance = np.clip(ramps, 0, 1) ** 2.2 @ LUMINANCE
     return bool((np.diff(luminance, axis=1) >= -1e-4).all())

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from skimage import data
 
 from colorfix_core import ColorFixer
-from colorfix_core.color import linear_to_srgb, srgb_to_linear
+from colorfix_core.color.lab import linear_to_srgb, srgb_to_linear
 
 DOCS = Path(__file__).parent
 SIDE = 190

@@ -11,9 +11,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import InstallError
-from .processes import last_line
-from .runtime import OLDEST, Python, dotted
+from installer import InstallError
+from installer.processes import last_line
+from installer.runtime import OLDEST, Python, dotted
 
 NAME = "remove-colored-lighting"
 PROCEDURE = f"plug-in-{NAME}"

@@ -7,14 +7,14 @@ import os
 import shlex
 from pathlib import Path
 
-from .runtime import Runtime
+from installer.runtime import Runtime
 
 _MARK = "# Made by the installer of Remove Colored Lighting, which also removes it."
 _TEXT = """#!/bin/sh
 {mark}
 exec {python} -P -c 'import sys
 sys.path.append(sys.argv.pop(1))
-from colorfix_core.cli import main
+from colorfix_core.cli.main import main
 sys.exit(main())' {core} "$@"
 """
 

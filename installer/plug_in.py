@@ -8,9 +8,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import InstallError, say, swap
-from .gimp import NAME, Gimp
-from .runtime import SOURCE, Runtime, data_folder
+from installer import InstallError, say, swap
+from installer.gimp import NAME, Gimp
+from installer.runtime import SOURCE, Runtime, data_folder
 
 _MANIFEST = "installed-files.json"
 
@@ -68,7 +68,7 @@ def _copy(folder: Path, runtime: Runtime) -> None:
 
 def _copy_tree(source: Path, target: Path) -> None:
     """Copy what runs. The copies are new to GIMP, which reads a plug-in again if it is newer."""
-    unwanted = shutil.ignore_patterns("__pycache__", "training", "po")
+    unwanted = shutil.ignore_patterns("__pycache__", "po")
     shutil.copytree(source, target, ignore=unwanted, copy_function=shutil.copy, dirs_exist_ok=True)
 
 

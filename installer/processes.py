@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from . import InstallError
+from installer import InstallError
 
 
 def run_quietly(command: list[str]) -> str:

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import InstallError, say, swap
-from .processes import clean_environment, last_line, run_quietly
+from installer import InstallError, say, swap
+from installer.processes import clean_environment, last_line, run_quietly
 
 SOURCE = Path(__file__).resolve().parents[1]
 OLDEST = (3, 11)

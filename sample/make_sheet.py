@@ -1,6 +1,6 @@
 """Put two pictures side by side, the corrected one on the right.
 
-    python sample/make_sheet.py BEFORE AFTER SHEET.png
+python sample/make_sheet.py BEFORE AFTER SHEET.png
 """
 
 import sys

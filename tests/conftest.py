@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-REPOSITORY = Path(__file__).parents[1]
+from tests.helpers.paths import REPOSITORY
 
 
 def pytest_collection_modifyitems(items):

@@ -12,11 +12,13 @@ import gi
 
 gi.require_version("Gimp", "3.0")
 gi.require_version("Gegl", "0.4")
-import filters  # noqa: E402
-import runtime  # noqa: E402
-from failures import reporting  # noqa: E402
+from colorfix_gimp import (
+    menu,
+    runtime,
+)
+from colorfix_gimp.failures import reporting  # noqa: E402
+from colorfix_gimp.translation import DOMAIN  # noqa: E402
 from gi.repository import Gimp, Gio  # noqa: E402
-from translation import DOMAIN  # noqa: E402
 
 
 class RemoveColoredLighting(Gimp.PlugIn):
@@ -27,22 +29,22 @@ class RemoveColoredLighting(Gimp.PlugIn):
 
     def do_query_procedures(self):
         self.set_help_domain(DOMAIN, Gio.File.new_for_path(str(runtime.HERE / "help")))
-        return list(filters.ALL)
+        return list(menu.ALL)
 
     def do_create_procedure(self, name):
-        return filters.create(self, name, reporting(_run))
+        return menu.create(self, name, reporting(_run))
 
 
 def _run(procedure, *arguments):
     runtime.connect()
-    chosen = filters.ALL[procedure.get_name()]
+    chosen = menu.ALL[procedure.get_name()]
     if chosen.asks_network:
-        import_module("network").prepare()
+        import_module("colorfix_core.service.client").prepare()
     if chosen.has_preview and arguments[0] == Gimp.RunMode.INTERACTIVE:
         _mode, _image, drawables, *_ = arguments
-        import_module("head_start").take(drawables)
-    import_module("pixels").keep_memory_flat()
-    return import_module(chosen.module).run(procedure, *arguments)
+        import_module("colorfix_gimp.dialogs.head_start").take(drawables)
+    import_module("colorfix_gimp.layers.encodings").keep_memory_flat()
+    return import_module(f"colorfix_gimp.filters.{chosen.module}").run(procedure, *arguments)
 
 
 Gimp.main(RemoveColoredLighting.__gtype__, sys.argv)

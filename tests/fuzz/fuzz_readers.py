@@ -28,12 +28,11 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
 os.environ.setdefault("OCIO_LOGGING_LEVEL", "none")
 
 from colorfix_core import Lut3D
 from colorfix_core.errors import LutFileError
-from colorfix_core.lut import Shaper
+from colorfix_core.luts.lut import Shaper
 
 FORMATS = ("cube", "spi3d", "threedl", "hald", "clf")
 TIME_LIMIT = 1.0
@@ -71,7 +70,7 @@ TOKENS = [
 
 def seeds(name: str) -> list[bytes]:
     """Small valid files."""
-    module = import_module(f"colorfix_core.formats.{name}")
+    module = import_module(f"colorfix_core.luts.formats.{name}")
     small = 4 if name == "threedl" else 2
     grid = Lut3D.identity(small).table
     curve = np.linspace(0, 1, 5)[:, None] ** [1, 2, 3]
@@ -131,7 +130,7 @@ def mended(data: bytes) -> bytes:
 
 def feed(name: str, data: bytes, folder: str) -> str:
     """Read one input; how it ended."""
-    module = import_module(f"colorfix_core.formats.{name}")
+    module = import_module(f"colorfix_core.luts.formats.{name}")
     stream = io.BytesIO(data)
     if name == "clf":
         path = os.path.join(folder, "input.clf")

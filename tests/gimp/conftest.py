@@ -1,19 +1,16 @@
 """Pictures with names, and a real GIMP to try the plug-in in."""
 
 import os
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-import icc
-import place as places
-from looking import under_light
-from profile_setup import install
-from screen import Screen
-from session import Gimp
+from tests.gimp import icc
+from tests.gimp import place as places
+from tests.gimp.looking import under_light
+from tests.gimp.profile_setup import install
+from tests.gimp.screen import Screen
+from tests.gimp.session import Gimp
 
 # Test processes beside this one have profiles of their own.
 PROFILE = f"/tmp/colorfix-{os.environ.get('PYTEST_XDIST_WORKER', 'profile')}"

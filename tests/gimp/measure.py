@@ -13,9 +13,10 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 import numpy as np  # noqa: E402
-from place import find  # noqa: E402
-from profile_setup import install, runtime  # noqa: E402
-from screen import Screen  # noqa: E402
+
+from tests.gimp.place import find  # noqa: E402
+from tests.gimp.profile_setup import install, runtime  # noqa: E402
+from tests.gimp.screen import Screen  # noqa: E402
 
 PROFILE = "/tmp/colorfix-measure"
 PRECISIONS = ("U8_NON_LINEAR", "U16_NON_LINEAR", "FLOAT_LINEAR")

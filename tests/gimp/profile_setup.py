@@ -9,11 +9,10 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
-from place import Place, find
+from tests.gimp.place import Place, find
+from tests.helpers.paths import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 NAME = "remove-colored-lighting"
 
 GIMPRC = """
@@ -34,7 +33,7 @@ def install(place: Place, profile: str, more: str = "") -> str:
     target = place.outside(folder)
     shutil.rmtree(place.outside(profile), ignore_errors=True)
     shutil.copytree(place.outside(_used_profile(place)), place.outside(profile))
-    ignored = shutil.ignore_patterns("__pycache__", "training")
+    ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(REPOSITORY / "plug-ins" / NAME, target, ignore=ignored)
     shutil.copytree(REPOSITORY / "colorfix_core", target / "colorfix_core", ignore=ignored)
     shutil.copytree(REPOSITORY / "models", target / "models")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from place import Place
-from session import Gimp
+
+from tests.gimp.place import Place
+from tests.gimp.session import Gimp
 
 DESKTOP = """
 number=$(mktemp)

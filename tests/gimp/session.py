@@ -8,7 +8,7 @@ import uuid
 from multiprocessing.connection import Client
 from pathlib import Path
 
-from place import Place
+from tests.gimp.place import Place
 
 BENCH = Path(__file__).with_name("bench.py")
 

@@ -5,9 +5,9 @@ import time
 
 import numpy as np
 import pytest
-from looking import TITLE, halves, opened, under_light, view, wait_for_view
 
 from colorfix_core import ColorFixer, Lut3D
+from tests.gimp.looking import TITLE, halves, opened, under_light, view, wait_for_view
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def stubborn(photo: np.ndarray, iterations: int) -> tuple[np.ndarray, np.ndarray
     """The photo under the light for which iterations matter most, and corrected so often."""
     fixer = ColorFixer.load("cpu")
     ruined = [under_light(photo, light) for light in itertools.permutations((1.0, 0.3, 0.05))]
-    steps = [fixer.predict_steps(picture, iterations) for picture in ruined]
+    steps = [fixer.predict_steps(picture, iterations).luts for picture in ruined]
     gains = [np.abs(one[-1].table - one[0].table).mean() for one in steps]
     hardest = int(np.argmax(gains))
     return ruined[hardest], steps[hardest][-1].apply(ruined[hardest])

@@ -5,8 +5,9 @@ import shutil
 
 import numpy as np
 import pytest
-from profile_setup import install
-from session import Gimp
+
+from tests.gimp.profile_setup import install
+from tests.gimp.session import Gimp
 
 RED = np.full((40, 60, 4), (200, 40, 40, 255), np.uint8)
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from test_pixels import FLOAT, PRECISIONS
+
+from tests.gimp.test_pixels import FLOAT, PRECISIONS
 
 SETUP = """
 import sys; sys.path.insert(0, folder)

@@ -4,9 +4,10 @@ import contextlib
 import time
 
 import pytest
-from looking import TITLE, opened
-from profile_setup import install
-from screen import Screen
+
+from tests.gimp.looking import TITLE, opened
+from tests.gimp.profile_setup import install
+from tests.gimp.screen import Screen
 
 GERMAN_TITLE = "^Farbiges Licht entfernen$"
 

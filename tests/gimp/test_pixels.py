@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from colorfix_core import Lut3D
-from colorfix_core.thumbnail import thumbnail
+from colorfix_core.pixels.thumbnail import thumbnail
 
 FLOAT = "R'G'B'A float"
 PRECISIONS = [

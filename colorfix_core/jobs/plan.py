@@ -1,0 +1,74 @@
+"""Which file each picture of a command line becomes, and which files must not be touched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from colorfix_core.errors import ImageError
+
+Job = tuple[Path, Path]
+
+
+class UsageError(Exception):
+    """The command line makes no sense."""
+
+
+def plan(inputs: list[Path], output: str, overwrite: bool) -> list[Job]:
+    """Pair each picture with the file that it becomes, making the folder if there is to be one."""
+    target = Path(output)
+    folder = target if len(inputs) > 1 or _is_folder(output) else None
+    jobs = [(source, folder / source.name if folder else target) for source in inputs]
+    _refuse_collisions(jobs)
+    if not overwrite:
+        refuse_overwriting(jobs)
+    if folder:
+        _make_folder(folder)
+    return jobs
+
+
+def plan_luts(output: str | None, jobs: list[Job]) -> dict[Path, Path]:
+    """Where each picture's LUT goes; nothing if none was asked for."""
+    if output is None:
+        return {}
+    lut = Path(output)
+    folder = lut if len(jobs) > 1 or _is_folder(output) else None
+    luts = [(source, folder / f"{source.stem}.cube" if folder else lut) for source, _ in jobs]
+    _refuse_collisions(luts)
+    refuse_overwriting(luts)
+    pictures = {target.resolve() for _, target in jobs}
+    for _, target in luts:
+        if target.resolve() in pictures:
+            raise UsageError(f"{target} cannot be both the picture and its LUT")
+    if folder:
+        _make_folder(folder)
+    return dict(luts)
+
+
+def refuse_overwriting(jobs: list[Job]) -> None:
+    """No input may be replaced by what is made of it, or of another one."""
+    sources = [source for source, _ in jobs if source.exists()]
+    for _, target in jobs:
+        if target.exists() and any(source.samefile(target) for source in sources):
+            raise UsageError(f"{target} would be overwritten; choose another name for the result")
+
+
+def _is_folder(name: str) -> bool:
+    return name.endswith(("/", os.sep)) or Path(name).is_dir()
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.suffix and not folder.exists():
+        raise UsageError(f"several pictures need a folder to go to, and {folder} looks like a file")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImageError(f"{folder} cannot be used as a folder: {error.strerror}") from error
+
+
+def _refuse_collisions(jobs: list[Job]) -> None:
+    sources: dict[Path, Path] = {}
+    for source, target in jobs:
+        other = sources.setdefault(target, source)
+        if other != source:
+            raise UsageError(f"{other} and {source} would both become {target}")

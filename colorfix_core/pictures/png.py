@@ -1,0 +1,64 @@
+"""16-bit PNG files, which Pillow reads as 8-bit ones and cannot write."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import imagecodecs
+import numpy as np
+
+from colorfix_core.errors import ImageError
+
+if TYPE_CHECKING:
+    from colorfix_core.pictures.store import Picture
+
+# A third of the time of the usual 6, and files 6 to 9 % larger.
+LEVEL = 4
+_HEADER_END = 33  # the signature, and the IHDR chunk with its 13 bytes
+
+
+def read(path: Path) -> np.ndarray | None:
+    """Read the pixels of a 16-bit PNG file.
+
+    Returns
+    -------
+    (H, W, 3 or 4) uint16, or None if the file has fewer bits
+
+    Raises
+    ------
+    ImageError
+        If the picture is greyscale.
+    """
+    with path.open("rb") as stream:
+        data = stream.read(_HEADER_END)
+        if data[24:25] != b"\x10":
+            return None
+        data += stream.read()
+    pixels = imagecodecs.png_decode(data)
+    if pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
+        raise ImageError("it is greyscale: there is no colour to correct")
+    return pixels
+
+
+def write(picture: Picture, path: Path) -> None:
+    """Write a picture as a 16-bit PNG file, with its profile, resolution and EXIF."""
+    data = imagecodecs.png_encode(picture.pixels, level=LEVEL)
+    with path.open("wb") as stream:
+        stream.write(data[:_HEADER_END])
+        if picture.profile:
+            _write_chunk(stream, b"iCCP", b"ICC profile\0\0" + zlib.compress(picture.profile))
+        if picture.dpi:
+            per_metre = [round(float(dpi) / 0.0254) for dpi in picture.dpi]
+            _write_chunk(stream, b"pHYs", struct.pack(">IIB", *per_metre, 1))
+        if len(picture.exif):
+            _write_chunk(stream, b"eXIf", picture.exif.tobytes().removeprefix(b"Exif\0\0"))
+        stream.write(data[_HEADER_END:])
+
+
+def _write_chunk(stream, kind: bytes, content: bytes) -> None:
+    """PNG specification, section 5.3: length, type, content, CRC of the latter two."""
+    checksum = zlib.crc32(kind + content)
+    stream.write(struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum))

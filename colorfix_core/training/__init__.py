@@ -1,1 +1,0 @@
-"""Data set curation, training and evaluation; never imported at run time."""

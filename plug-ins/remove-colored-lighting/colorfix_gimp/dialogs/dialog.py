@@ -1,0 +1,161 @@
+"""What the dialogs of this plug-in share: a preview on the left, controls on the right."""
+
+from collections.abc import Iterator, Sequence
+
+import gi
+
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gimp, GimpUi, GLib, GObject, Gtk  # noqa: E402
+
+from colorfix_gimp.dialogs.preview import Preview  # noqa: E402
+from colorfix_gimp.dialogs.views import View, overview  # noqa: E402
+from colorfix_gimp.failures import Cancelled, Failure, sentence  # noqa: E402
+from colorfix_gimp.layers.correct import refuse_unfit, selected  # noqa: E402
+from colorfix_gimp.layers.glance import Glance  # noqa: E402
+from colorfix_gimp.translation import _  # noqa: E402
+
+PREVIEW_SIZE = 560, 420
+CONTROLS_WIDTH = 380
+ROW_SPACING = 6
+
+
+class FilterDialog:
+    """GIMP's own dialog for a procedure's arguments, with a preview of a layer beside them."""
+
+    def __init__(
+        self,
+        procedure: Gimp.Procedure,
+        config: Gimp.ProcedureConfig,
+        layers: Sequence[Gimp.Layer],
+        title: str,
+        arguments: Sequence[str],
+        sliders: dict[str, float],
+        glance: Glance | None,
+    ) -> None:
+        self._closed = False
+        self._config, self._layers = config, layers
+        self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
+        self._preview = Preview(layers[0], *PREVIEW_SIZE)
+        # No spinner: drawing one takes the time that reading the layer needs.
+        self._status = Gtk.Label(xalign=0, wrap=True, max_width_chars=36, visible=True)
+        self._make_sliders(sliders)
+        self.controls = self._dialog.fill_box("controls", list(arguments))
+        self._lay_out()
+        if glance is not None:
+            self._preview.show_layer(View.of(glance))
+        else:  # what the network is waiting for comes first
+            self.in_steps(self._show_layer(layers[0]), GLib.PRIORITY_LOW)
+
+    def _lay_out(self) -> None:
+        self.controls.set_size_request(CONTROLS_WIDTH, -1)
+        self.controls.set_spacing(ROW_SPACING)
+        row = Gtk.Box(spacing=18)
+        row.pack_start(self._preview, True, True, 0)
+        column = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
+        column.pack_start(self.controls, False, False, 0)
+        column.pack_end(self._status, False, False, 0)
+        column.set_hexpand(False)  # room that the dialog is given belongs to the preview
+        row.pack_end(column, False, False, 0)
+        row.show()
+        column.show()
+        self.controls.show()
+        self._dialog.get_content_area().pack_start(row, True, True, 0)
+
+    def _make_sliders(self, sliders: dict[str, float]) -> None:
+        """Sliders in place of bare numbers, all of one length."""
+        self._numbers = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
+        for name, factor in sliders.items():
+            slider = self._dialog.get_scale_entry(name, factor)
+            self._numbers.add_widget(slider.get_spin_button())
+
+    def add(self, widget: Gtk.Widget, first: bool = False) -> None:
+        """Put a widget below the controls, or above them."""
+        self.controls.pack_start(widget, False, False, 0)
+        if first:
+            self.controls.reorder_child(widget, 0)
+        widget.show_all()
+
+    def widget_of(self, argument: str) -> Gtk.Widget:
+        """The widget of an argument."""
+        return self._dialog.get_widget(argument, GObject.TYPE_NONE)
+
+    @property
+    def window(self) -> Gtk.Window:
+        return self._dialog
+
+    def run(self) -> None:
+        """Show the dialog until it is answered.
+
+        Raises
+        ------
+        Cancelled
+            If the answer is not OK.
+        """
+        accepted = self._dialog.run()
+        self._closed = True
+        self._dialog.destroy()
+        if not accepted:
+            raise Cancelled
+
+    def say(self, text: str) -> None:
+        """One line on what is going on; empty when all is well."""
+        self._status.set_text(text)
+
+    def show(self, correction) -> None:
+        """Show what a correction makes of the layer."""
+        self._preview.show_correction(correction)
+
+    def allow_ok(self, allowed: bool) -> None:
+        self._dialog.set_response_sensitive(Gtk.ResponseType.OK, allowed)
+
+    def be_ready(self, text: str = "") -> None:
+        """Allow OK, unless it is known that these layers will then be refused."""
+        try:
+            in_place = self._config.get_property("output") != "new-layer"
+            refuse_unfit(self._layers, in_place)
+            for layer in self._layers:
+                selected(layer)
+        except Failure as error:
+            self._refuse(error)
+            return
+        if not text and self._layers[0].get_filters():
+            text = _("Filters on the layer stay on top; they are not shown here.")
+        self.say(text)
+        self.allow_ok(True)
+
+    def fail(self, error: Exception) -> None:
+        """Say what is wrong, show no correction and refuse OK until something else is chosen."""
+        self.show(None)
+        self._refuse(error)
+
+    def _refuse(self, error: Exception) -> None:
+        self.say(sentence(error))
+        self.allow_ok(False)
+
+    def when_idle(self, action, *arguments, priority: int = GLib.PRIORITY_DEFAULT_IDLE) -> None:
+        """Call back in the main thread, unless the dialog is closed by then; from any thread."""
+
+        def call() -> bool:
+            if not self._closed:
+                action(*arguments)
+            return GLib.SOURCE_REMOVE
+
+        GLib.idle_add(call, priority=priority)
+
+    def in_steps(self, steps: Iterator, priority: int = GLib.PRIORITY_DEFAULT_IDLE) -> None:
+        """Run a generator to its end while the dialog stays usable."""
+
+        def step() -> None:
+            try:
+                next(steps)
+            except StopIteration:
+                return
+            except Exception as error:
+                self.fail(error)
+                return
+            self.when_idle(step, priority=priority)
+
+        self.when_idle(step, priority=priority)
+
+    def _show_layer(self, layer: Gimp.Layer) -> Iterator[None]:
+        self._preview.show_layer((yield from overview(layer)))

@@ -1,0 +1,111 @@
+"""Export LUT…: where to, how fine, in which format."""
+
+from pathlib import Path
+
+from gi.repository import Gimp, GLib, Gtk
+
+from colorfix_gimp.failures import sentence
+from colorfix_gimp.settings import local_path
+from colorfix_gimp.translation import _
+
+SIZES = (17, 33, 65)
+FORMATS = {
+    ".cube": _("Cube LUT (.cube)"),
+    ".png": _("HaldCLUT picture (.png)"),
+    ".3dl": _("Autodesk (.3dl)"),
+    ".spi3d": _("Sony Imageworks (.spi3d)"),
+    ".clf": _("Common LUT Format (.clf)"),
+}
+
+
+def choose_and_save(parent: Gtk.Window | None, lut, image: Gimp.Image, name: str) -> Path | None:
+    """Ask for a file and write the LUT; returns the file, or None if nothing was written.
+
+    The file that is offered lies beside the image's own; `name` is for images without one.
+    """
+    chooser = _make_chooser(parent)
+    picture = local_path(image.get_file()) if image.is_valid() else None
+    _suggest(chooser, picture, name)
+    size, kind = _add_choices(chooser)
+    try:
+        while chooser.run() == Gtk.ResponseType.ACCEPT:
+            path = _with_extension(Path(chooser.get_filename()), kind.get_active_id())
+            if not _may_write(chooser, path, picture):
+                continue
+            try:
+                lut.resize(int(size.get_active_id())).save(path)
+            except Exception as error:
+                _tell(chooser, sentence(error))
+            else:
+                return path
+        return None
+    finally:
+        chooser.destroy()
+
+
+def _make_chooser(parent: Gtk.Window | None) -> Gtk.FileChooserDialog:
+    chooser = Gtk.FileChooserDialog(
+        title=_("Export Color LUT"), transient_for=parent, action=Gtk.FileChooserAction.SAVE
+    )
+    chooser.add_button(_("_Cancel"), Gtk.ResponseType.CANCEL)
+    chooser.add_button(_("_Export"), Gtk.ResponseType.ACCEPT)
+    chooser.set_default_response(Gtk.ResponseType.ACCEPT)
+    return chooser
+
+
+def _suggest(chooser: Gtk.FileChooserDialog, picture: Path | None, name: str) -> None:
+    chooser.set_current_folder(str(picture.parent) if picture else GLib.get_home_dir())
+    chooser.set_current_name(f"{picture.stem}-lut.cube" if picture else f"{name}.cube")
+
+
+def _may_write(chooser: Gtk.Window, path: Path, picture: Path | None) -> bool:
+    """Whether nothing is lost, or the user agrees; GTK would ask before the extension is added."""
+    if picture is not None and path.exists() and path.samefile(picture):
+        _tell(chooser, _("That is the picture itself; choose another name."))
+        return False
+    question = _("“{file}” exists already; replace it?").format(file=path.name)
+    return not path.exists() or _tell(chooser, question, Gtk.ButtonsType.YES_NO)
+
+
+def _add_choices(chooser: Gtk.FileChooserDialog) -> tuple[Gtk.ComboBoxText, Gtk.ComboBoxText]:
+    """Combo boxes for size and format; a new format renames the file."""
+    size, kind = Gtk.ComboBoxText(), Gtk.ComboBoxText()
+    for points in SIZES:
+        size.append(str(points), _("{n} points").format(n=points))
+    size.set_active_id("33")
+    for extension, label in FORMATS.items():
+        kind.append(extension, label)
+    kind.set_active_id(".cube")
+    kind.connect(
+        "changed",
+        lambda combo: chooser.set_current_name(
+            Path(chooser.get_current_name()).stem + combo.get_active_id()
+        ),
+    )
+    row = Gtk.Box(spacing=6)
+    for text, combo in ((_("_Size:"), size), (_("_Format:"), kind)):
+        label = Gtk.Label(label=text, use_underline=True, mnemonic_widget=combo)
+        row.pack_start(label, False, False, 0)
+        row.pack_start(combo, False, False, 6)
+    row.show_all()
+    chooser.set_extra_widget(row)
+    return size, kind
+
+
+def _with_extension(path: Path, extension: str) -> Path:
+    """The name as typed if it says a known format, else with the chosen extension."""
+    return path if path.suffix.lower() in FORMATS else path.with_name(path.name + extension)
+
+
+def _tell(parent: Gtk.Window, text: str, buttons: Gtk.ButtonsType = Gtk.ButtonsType.CLOSE) -> bool:
+    """Show a sentence; returns whether the answer is Yes."""
+    message = Gtk.MessageDialog(
+        transient_for=parent,
+        modal=True,
+        message_type=Gtk.MessageType.WARNING,
+        buttons=buttons,
+        text=text,
+    )
+    answer = message.run()
+    message.destroy()
+    return answer == Gtk.ResponseType.YES

@@ -1,0 +1,60 @@
+"""One sentence for the user whatever goes wrong, and a GIMP status for the caller."""
+
+import sys
+import traceback
+from collections.abc import Callable
+
+from gi.repository import Gimp, GLib
+
+from colorfix_gimp.translation import _
+
+
+class Failure(Exception):
+    """What happened and what to do about it, in one sentence."""
+
+
+class Cancelled(Exception):
+    """The user has closed the dialog."""
+
+
+def reporting(run: Callable) -> Callable:
+    """Wrap a run function: it returns None or a list of results, and raises what went wrong."""
+
+    def guarded(procedure, *arguments):
+        try:
+            results = run(procedure, *arguments)
+        except Cancelled:
+            return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
+        except Exception as error:
+            reason = GLib.Error.new_literal(Gimp.PlugIn.error_quark(), sentence(error), 0)
+            return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, reason)
+        values = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, None)
+        for position, value in enumerate(results or [], start=1):
+            values.remove(position)
+            values.insert(position, value)
+        return values
+
+    return guarded
+
+
+def sentence(error: Exception) -> str:
+    """The text to show for an error; those nobody foresaw leave a traceback on stderr."""
+    if isinstance(error, Failure) or _is_from_core(error):
+        return str(error)
+    if isinstance(error, ImportError):
+        return _("The filter's runtime is incomplete ({error}); run install.py again.").format(
+            error=error
+        )
+    if isinstance(error, MemoryError):
+        return _("There is not enough memory; close other images or programs and try again.")
+    traceback.print_exception(error, file=sys.stderr)
+    return _(
+        "An unexpected error stopped the filter and nothing was changed; "
+        "start GIMP from a terminal to see its details: {error}"
+    ).format(error=f"{type(error).__name__}: {error}")
+
+
+def _is_from_core(error: Exception) -> bool:
+    """Whether the core meant this text for the user; the core may be too broken to import."""
+    errors = sys.modules.get("colorfix_core.errors")
+    return errors is not None and isinstance(error, errors.ColorFixError)

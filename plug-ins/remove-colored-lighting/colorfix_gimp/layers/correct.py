@@ -1,0 +1,185 @@
+"""Layers in and out: what may be corrected, where the result goes, and one step to undo."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from gi.repository import Gimp
+
+from colorfix_core.parallel import ahead
+from colorfix_gimp.failures import Failure
+from colorfix_gimp.layers.encodings import Box, Encoding
+from colorfix_gimp.layers.originals import Originals
+from colorfix_gimp.translation import _
+
+Correction = Callable[[np.ndarray], np.ndarray]
+PROGRESS_SECONDS = 0.1
+
+
+def correct(
+    image: Gimp.Image,
+    layers: Sequence[Gimp.Layer],
+    corrections: Sequence[Correction],
+    output: str,
+    new_name: str,
+    before_commit: Callable[[], None] = lambda: None,
+) -> None:
+    """Correct layers, each with its own function, inside the selection.
+
+    Nothing a user can see changes before every pixel is computed and `before_commit` is done;
+    what then changes is one step to undo.
+
+    Parameters
+    ----------
+    corrections : functions from and to (height, width, 3 or 4) sRGB-encoded pixels, integer or
+        float
+    output : "replace", "new-layer" or "keep-copy"
+    new_name : what a new layer is called
+    """
+    jobs = [_Job.on(layer, output, new_name) for layer in layers]
+    for number, (job, correction) in enumerate(zip(jobs, corrections, strict=True)):
+        for share in _now_and_then(job.prepare(correction)):
+            Gimp.progress_update((number + share) / len(jobs))
+    before_commit()
+    image.undo_group_start()
+    try:
+        for job in jobs:
+            job.commit()
+        _select(image, jobs)
+    finally:
+        image.undo_group_end()
+    Gimp.displays_flush()
+
+
+def refuse_unfit(layers: Sequence[Gimp.Drawable], in_place: bool) -> None:
+    """Raise a Failure for what cannot be corrected, before anything is touched."""
+    if not layers:
+        raise Failure(_("There is no layer to work on; select one."))
+    if not all(layer.is_valid() for layer in layers):
+        raise Failure(_("The image was closed; open it and try again."))
+    for layer in layers:
+        reason = _unfit(layer, in_place)
+        if reason:
+            raise Failure(reason.format(layer=layer.get_name()))
+
+
+def _unfit(layer: Gimp.Drawable, in_place: bool) -> str | None:
+    if not isinstance(layer, Gimp.Layer):
+        return _("“{layer}” is not a layer; select the layer itself, not its mask or a channel.")
+    if layer.is_group():
+        return _("“{layer}” is a layer group; select the layers in it.")
+    if not layer.is_rgb():
+        return _("“{layer}” is not in colour; choose Image > Mode > RGB first.")
+    if _is_locked(layer.get_parent()):
+        return _("“{layer}” lies in a locked group; unlock the group first.")
+    if in_place and _is_locked(layer):
+        return _("The pixels of “{layer}” are locked; unlock them or choose a new layer as output.")
+    return None
+
+
+def _is_locked(item: Gimp.Item | None) -> bool:
+    """Whether an item, or a group around it, is locked against changes of its pixels."""
+    return item is not None and (item.get_lock_content() or _is_locked(item.get_parent()))
+
+
+def whole(layer: Gimp.Layer) -> Box:
+    """The whole layer."""
+    return Box(0, 0, layer.get_width(), layer.get_height())
+
+
+def selected(layer: Gimp.Layer) -> Box:
+    """The part of a layer that the selection touches; all of it without a selection."""
+    touched, *box = layer.mask_intersect()
+    if not touched:
+        raise Failure(
+            _("The selection does not touch “{layer}”; select a part of it.").format(
+                layer=layer.get_name()
+            )
+        )
+    return Box(*box)
+
+
+@dataclass
+class _Job:
+    """One layer's way to its result."""
+
+    layer: Gimp.Layer
+    box: Box
+    target: Gimp.Layer
+    hidden_copy: Gimp.Layer | None
+    has_hidden: bool = False  # fully transparent pixels
+
+    @classmethod
+    def on(cls, layer: Gimp.Layer, output: str, new_name: str) -> "_Job":
+        target = _copy(layer, new_name) if output == "new-layer" else layer
+        hidden = None
+        if output == "keep-copy":
+            hidden = _copy(layer, _("{layer} (original)").format(layer=layer.get_name()))
+            hidden.set_visible(False)
+        return cls(layer, selected(layer), target, hidden)
+
+    def prepare(self, correction: Correction) -> Iterator[float]:
+        """Fill the target's shadow with corrected pixels, and yield the share that is done."""
+        encoding = Encoding.of(self.target)
+        source, shadow = self.target.get_buffer(), self.target.get_shadow_buffer()
+        strips = list(self.box.strips())
+        work = self._keeping_hidden(correction) if encoding.has_alpha else correction
+        results = ahead(work, (encoding.read(source, strip) for strip in strips))
+        for strip, corrected in zip(strips, results, strict=True):
+            encoding.write(shadow, strip, corrected)
+            yield (strip.y + strip.height - self.box.y) / self.box.height
+        shadow.flush()
+
+    def _keeping_hidden(self, correction: Correction) -> Correction:
+        """The correction, with colours under zero alpha left as they are."""
+
+        def correct(pixels: np.ndarray) -> np.ndarray:
+            corrected = correction(pixels)
+            hidden = pixels[..., 3] == 0
+            if hidden.any():
+                self.has_hidden = True
+                corrected[hidden] = pixels[hidden]
+            return corrected
+
+        return correct
+
+    def commit(self) -> None:
+        """Put the layers where they belong and merge what was prepared."""
+        image, parent = self.layer.get_image(), self.layer.get_parent()
+        position = image.get_item_position(self.layer)
+        if self.hidden_copy:
+            image.insert_layer(self.hidden_copy, parent, position + 1)
+        if self.target is not self.layer:
+            image.insert_layer(self.target, parent, position)
+        originals = Originals.of(self.target, self.box, self.has_hidden)
+        if not self.target.merge_shadow(True):
+            raise Failure(
+                _("GIMP refused to change “{layer}”.").format(layer=self.layer.get_name())
+            )
+        if originals:
+            originals.put_back()
+        self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
+
+
+def _select(image: Gimp.Image, jobs: Sequence[_Job]) -> None:
+    """Leave the corrected layers selected, whatever was inserted beside them."""
+    inserted = any(job.hidden_copy or job.target is not job.layer for job in jobs)
+    if inserted and image.get_floating_sel() is None:
+        image.set_selected_layers([job.target for job in jobs])
+
+
+def _now_and_then(shares: Iterator[float]) -> Iterator[float]:
+    """Leave out what comes sooner than anybody could see: GIMP draws its progress bar each time."""
+    shown = time.monotonic()
+    for share in shares:
+        if time.monotonic() - shown > PROGRESS_SECONDS:
+            shown = time.monotonic()
+            yield share
+
+
+def _copy(layer: Gimp.Layer, name: str) -> Gimp.Layer:
+    copy = layer.copy()
+    copy.set_name(name)
+    copy.set_lock_content(False)
+    return copy

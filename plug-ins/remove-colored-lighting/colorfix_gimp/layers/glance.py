@@ -1,0 +1,40 @@
+"""A small copy of a layer, which GIMP has at hand long before the layer itself is read."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from gi.repository import Babl, Gegl, Gimp
+
+from colorfix_gimp.layers.encodings import Box, Encoding
+from colorfix_gimp.layers.small_copy import small_copy
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What a layer looks like, roughly: GIMP's averages of its pixels."""
+
+    pixels: np.ndarray  # (height, width, channels)
+    encoding: Encoding
+
+    @classmethod
+    def at(cls, layer: Gimp.Layer) -> "Glance | None":
+        """None where GIMP's small copy would not show what is corrected.
+
+        It includes the filters on a layer, and says nothing of what is selected.
+        """
+        limited = not (Gimp.Selection.is_empty(layer.get_image()) or layer.is_floating_sel())
+        if limited or layer.get_filters():
+            return None
+        data, width, height, _bytes = small_copy(layer.get_id())
+        if data is None:
+            return None
+        encoding, box = Encoding.of(layer), Box(0, 0, width, height)
+        return cls(encoding.read(_buffer(layer, box, data.get_data()), box), encoding)
+
+
+def _buffer(layer: Gimp.Layer, box: Box, data: bytes) -> Gegl.Buffer:
+    """Pixels in the layer's own format, which GEGL converts when they are read."""
+    native = Babl.get_name(layer.get_format())
+    buffer = Gegl.Buffer.new(native, box.x, box.y, box.width, box.height)
+    buffer.set(box.rectangle, native, data)
+    return buffer

@@ -1,0 +1,67 @@
+"""Bit for bit: what must not change is put back where GIMP's merge rounds.
+
+Merging through a selection blends in 32-bit float, and not in the encoding of every image.
+Where a layer holds finer numbers than that, pixels outside the selection and alpha would
+come back with other last bits. Integers of 8 bits survive as they are; those of 16 bits and
+half floats do if they are sRGB, whose curve is the one they are blended in.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from gi.repository import Babl, Gegl, Gimp
+
+from colorfix_gimp.layers.encodings import Box, selection_weights
+
+_ROUNDED = {"u32": np.uint32, "float": np.float32, "double": np.float64}
+_ROUNDED_WITH_PROFILE = {"u16": np.uint16, "half": np.float16}
+
+
+@dataclass(frozen=True)
+class Originals:
+    """The native pixels of a layer before the merge."""
+
+    layer: Gimp.Layer
+    box: Box
+    format: str
+    dtype: type
+    kept: Gegl.Buffer
+
+    @classmethod
+    def of(cls, layer: Gimp.Layer, box: Box, has_hidden: bool) -> "Originals | None":
+        """Remember what will be needed; None where the merge is exact by itself.
+
+        `has_hidden` tells whether there are colours under zero alpha to be kept.
+        """
+        native = layer.get_format()
+        name, encoding = Babl.get_name(native), Babl.format_get_encoding(native)
+        component = encoding.split()[-1]
+        rounded = _ROUNDED if name == encoding else _ROUNDED | _ROUNDED_WITH_PROFILE
+        limited = not Gimp.Selection.is_empty(layer.get_image())
+        alpha_at_risk = layer.has_alpha() and component != "float"
+        if component not in rounded or not (limited or has_hidden or alpha_at_risk):
+            return None
+        kept = Gegl.Buffer.new(name, box.x, box.y, box.width, box.height)
+        layer.get_buffer().copy(box.rectangle, Gegl.AbyssPolicy.NONE, kept, box.rectangle)
+        return cls(layer, box, name, rounded[component], kept)
+
+    def put_back(self) -> None:
+        """Restore unselected and fully transparent pixels, and alpha, to the last bit.
+
+        Written right after the merge, into the same rectangle, this belongs to its undo step.
+        """
+        buffer = self.layer.get_buffer()
+        for strip in self.box.strips():
+            before, merged = self._native(self.kept, strip), self._native(buffer, strip)
+            weights = selection_weights(self.layer, strip)
+            keep = np.zeros(before.shape[:2], bool) if weights is None else weights == 0
+            if self.layer.has_alpha():
+                merged[..., 3] = before[..., 3]
+                keep |= before[..., 3] == 0
+            merged[keep] = before[keep]
+            buffer.set(strip.rectangle, self.format, merged.tobytes())
+        buffer.flush()
+
+    def _native(self, buffer: Gegl.Buffer, box: Box) -> np.ndarray:
+        data = buffer.get(box.rectangle, 1.0, self.format, Gegl.AbyssPolicy.NONE)
+        return np.frombuffer(data, self.dtype).reshape(box.height, box.width, -1).copy()

@@ -1,0 +1,286 @@
+"""Applying a LUT: every apply, dtype and layout gives the textbook's colours."""
+
+import importlib
+import time
+
+import numpy as np
+import pytest
+
+from colorfix_core import Lut3D
+from colorfix_core.luts import apply
+from colorfix_core.luts.engines import memo as memos
+from colorfix_core.luts.engines.memo import memo_of
+from colorfix_core.luts.lut import Shaper
+from tests.helpers.lut_examples import (
+    DTYPES,
+    full_scale,
+    picture,
+    rough_lut,
+    smooth_lut,
+    textbook_tetrahedral,
+)
+
+ENGINES = {"opencolorio": "PyOpenColorIO", "reference": "numpy"}
+
+
+@pytest.fixture(params=ENGINES)
+def any_engine(request, monkeypatch):
+    """Run the test on each engine that can be had here."""
+    pytest.importorskip(ENGINES[request.param])
+    module = importlib.import_module(f"colorfix_core.luts.{request.param}")
+    monkeypatch.setattr(apply, "engine_module", lambda: module)
+    return module
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_colours_are_the_textbooks(any_engine, dtype, channels):
+    lut, image = rough_lut(), picture(dtype, channels)
+    full = full_scale(dtype)
+    exact = textbook_tetrahedral(lut.table, image[..., :3] / full) * full
+    result = lut.apply(image)
+    assert result.dtype == image.dtype and result.shape == image.shape
+    assert np.array_equal(result[..., 3:], image[..., 3:])
+    difference = np.abs(result[..., :3].astype(np.float64) - exact)
+    if full == 1:
+        assert difference.max() < (1e-3 if dtype == "float16" else 1e-5)
+    else:
+        # Float32 cannot tell which side of a tie a value is that is this close to it.
+        assert difference.max() < 0.5 + full * 1e-6
+
+
+def test_8_bit_is_rounded_exactly_except_at_ties(any_engine):
+    lut, image = rough_lut(), picture("uint8", shape=(200, 300))
+    exact = textbook_tetrahedral(lut.table, image / 255) * 255
+    tie = np.abs(exact % 1 - 0.5) < 5e-4
+    assert np.array_equal(lut.apply(image)[~tie], np.rint(exact)[~tie])
+
+
+def test_the_reference_is_the_textbook():
+    lut, colours = rough_lut(), picture("float64")
+    assert np.abs(lut.evaluate(colours) - textbook_tetrahedral(lut.table, colours)).max() < 1e-12
+
+
+def test_the_reference_is_colour_sciences():
+    colour = pytest.importorskip("colour.algebra")
+    lut, colours = rough_lut(), picture("float64")
+    other = colour.table_interpolation_tetrahedral(colours, lut.table.astype(np.float64))
+    assert np.abs(lut.evaluate(colours) - other).max() < 1e-6
+
+
+def test_lattice_points_and_faces_are_exact(any_engine):
+    lut = rough_lut(5)
+    corners = Lut3D.identity(5).table.reshape(-1, 3)
+    assert np.abs(lut.apply(corners) - lut.table.reshape(-1, 3)).max() < 1e-6
+
+
+@pytest.mark.parametrize("height", [1, 2, 7, 64])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_strips_of_any_height_are_bit_identical(any_engine, dtype, height):
+    lut, image = smooth_lut(), picture(dtype, 3, (131, 77), beyond=0.2)
+    strips = [lut.apply(image[y : y + height]) for y in range(0, len(image), height)]
+    assert np.array_equal(np.concatenate(strips), lut.apply(image))
+
+
+def test_strips_inside_the_engine_are_bit_identical(any_engine, monkeypatch):
+    lut, image = smooth_lut(), picture("float32", 4, (300, 200))
+    whole = lut.apply(image)
+    monkeypatch.setattr(any_engine, "STRIP_PIXELS", 777)
+    assert np.array_equal(lut.apply(image), whole)
+
+
+LAYOUTS = {
+    "every second pixel": lambda image: image[::2, ::2],
+    "mirrored": lambda image: image[:, ::-1],
+    "turned": lambda image: image.transpose(1, 0, 2),
+    "planes": lambda image: np.ascontiguousarray(image.transpose(2, 0, 1)).transpose(1, 2, 0),
+    "a crop": lambda image: image[5:40, 3:50],
+    "the other byte order": lambda image: image.astype(image.dtype.newbyteorder()),
+    "one row of pixels": lambda image: image.reshape(-1, image.shape[-1]),
+    "unaligned": lambda image: np.frombuffer(b"x" + image.tobytes(), image.dtype, offset=1).reshape(
+        image.shape
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_strides_do_not_matter(any_engine, dtype, layout):
+    lut, image = smooth_lut(), LAYOUTS[layout](picture(dtype, 4))
+    expected = lut.apply(np.ascontiguousarray(image, image.dtype.newbyteorder("=")))
+    assert np.array_equal(lut.apply(image), expected)
+
+
+@pytest.mark.parametrize("layout", ["every second pixel", "mirrored", "turned", "a crop"])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_in_place_is_the_same(any_engine, dtype, layout):
+    lut, image = smooth_lut(), picture(dtype, 4, beyond=0.2)
+    view = LAYOUTS[layout](image)
+    expected = lut.apply(view.copy())
+    assert lut.apply(view, out=view) is view
+    assert np.array_equal(view, expected)
+
+
+def test_an_output_that_overlaps_the_image_is_right_too(any_engine):
+    lut, buffer = smooth_lut(), picture("float32", 3, (50, 40))
+    image, out = buffer[:-1], buffer[1:]
+    expected = lut.apply(image.copy())
+    assert np.array_equal(lut.apply(image, out=out), expected)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_highlights_and_negative_values_keep_their_excess(any_engine, dtype):
+    lut, image = smooth_lut(), picture(dtype, 4, beyond=2.0)
+    colours = image[..., :3].astype(np.float64)
+    inside = colours.clip(0, 1)
+    expected = lut.evaluate(inside) + (colours - inside)
+    assert np.abs(lut.apply(image)[..., :3] - expected).max() < {"float16": 2e-3}.get(dtype, 1e-5)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_nan_stays_where_it_is(any_engine, dtype):
+    lut, image = smooth_lut(), picture(dtype, 4)
+    expected = lut.apply(image)
+    image[3, 5, 1] = np.nan
+    result = lut.apply(image)
+    assert np.isnan(result[3, 5]).tolist() == [False, True, False, False]
+    result[3, 5] = expected[3, 5]
+    assert np.array_equal(result, expected)
+
+
+def test_infinity_stays_infinite_and_alone(any_engine):
+    image = np.float32([[np.inf, 0.5, -np.inf]])
+    result = smooth_lut().apply(image)
+    assert result[0, 0] == np.inf and np.isfinite(result[0, 1]) and result[0, 2] == -np.inf
+
+
+@pytest.mark.parametrize("alpha", [np.nan, -3.0, 7.0, np.inf])
+def test_alpha_is_copied_whatever_it_is(any_engine, alpha):
+    image = picture("float32", 4)
+    image[..., 3] = alpha
+    result = smooth_lut().apply(image)
+    assert np.array_equal(result[..., 3], image[..., 3], equal_nan=True)
+    assert np.abs(result[..., :3] - smooth_lut().apply(image[..., :3].copy())).max() < 1e-6
+
+
+def test_a_wider_domain_reaches_further(any_engine):
+    lut = Lut3D(Lut3D.identity(2).table * 3, (-1, -1, -1), (2, 2, 2))  # x -> x + 1
+    image = picture("float32", beyond=0.9)
+    assert np.abs(lut.apply(image) - (image + 1)).max() < 1e-6
+
+
+def test_a_narrower_domain_clamps(any_engine):
+    lut = Lut3D(1 - Lut3D.identity(2).table, (0.25,) * 3, (0.5,) * 3)
+    image = np.float32([[0.1, 0.375, 0.9]])
+    assert np.allclose(lut.apply(image), [[1, 0.5, 0]], atol=1e-6)
+
+
+def test_a_shaper_comes_before_the_table(any_engine):
+    curve = np.linspace(0, 1, 1024)[:, None] ** [1, 2, 0.5]
+    lut = Lut3D(1 - Lut3D.identity(2).table, shaper=Shaper(curve))
+    image = picture("float32")
+    assert np.abs(lut.apply(image) - (1 - image ** np.float32([1, 2, 0.5]))).max() < 0.02
+    assert np.abs(lut.apply(image) - lut.evaluate(image)).max() < 1e-5
+
+
+def test_sizes_beyond_opencolorios_work(any_engine):
+    grid = Lut3D.identity(130).table
+    lut, image = Lut3D(1 - grid), picture("float32", shape=(5, 6))
+    assert np.abs(lut.apply(image) - (1 - image)).max() < 1e-5
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (0, 5), (5, 0), (1, 70000), (3,), ()])
+def test_every_number_of_pixels_will_do(any_engine, shape):
+    lut, image = smooth_lut(5), picture("float32", 3, shape)
+    expected = lut.evaluate(image) if image.size else image
+    assert np.abs(lut.apply(image) - expected).max(initial=0) < 1e-6
+
+
+def test_engines_agree(monkeypatch):
+    lut, image = smooth_lut(), picture("float32", shape=(300, 400), beyond=0.1)
+    results = []
+    for name, needs in ENGINES.items():
+        pytest.importorskip(needs)
+        module = importlib.import_module(f"colorfix_core.luts.{name}")
+        monkeypatch.setattr(apply, "engine_module", lambda module=module: module)
+        results.append(lut.apply(image))
+    assert np.ptp(results, axis=0).max() < 1e-6
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_remembered_colours_are_the_computed_ones(any_engine, monkeypatch, channels):
+    image = picture("uint8", channels, (401, 307))
+    expected = smooth_lut().apply(image)
+    monkeypatch.setattr(any_engine, "MEMO_PIXELS", 1)
+    lut = smooth_lut()
+    assert np.array_equal(lut.apply(image), expected)  # all computed
+    assert np.array_equal(lut.apply(image), expected)  # some remembered
+    image[..., 3:] = 255
+    assert np.array_equal(lut.apply(image)[..., :3], expected[..., :3])
+    lut.apply(image, out=image)
+    assert np.array_equal(image[..., :3], expected[..., :3])
+
+
+@pytest.mark.parametrize("layout", [LAYOUTS["turned"], LAYOUTS["one row of pixels"], np.copy])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_colours_computed_beforehand_are_the_same(any_engine, monkeypatch, channels, layout):
+    image = layout(100 + picture("uint8", channels, (530, 500)) % 7)
+    image[5:8] = picture("uint8", channels, image[5:8].shape[:-1])  # what the survey does not see
+    image[..., 3:] = 255
+    expected = smooth_lut().apply(image)
+    monkeypatch.setattr(any_engine, "MEMO_PIXELS", 1)
+    lut = smooth_lut()
+    memo = memo_of(lut, apply.engine_name())
+    assert memo.missing_cells(image)
+    assert np.array_equal(lut.apply(image), expected)
+    assert not memo.missing_cells(image)
+
+
+def test_noise_is_computed_not_remembered(any_engine, monkeypatch):
+    monkeypatch.setattr(any_engine, "MEMO_PIXELS", 1)
+    monkeypatch.setattr(memos, "TRIAL_PIXELS", 1000)
+    lut, image = smooth_lut(), picture("uint8", 3, (400, 400))
+    lut.apply(image)
+    assert not memo_of(lut, apply.engine_name()).pays
+    assert np.array_equal(lut.apply(image), lut.apply(image.copy()))
+
+
+@pytest.mark.parametrize(
+    "image, complaint",
+    [
+        (np.zeros((4, 4, 3), np.int32), "int32"),
+        (np.zeros((4, 4, 2), np.uint8), r"\(4, 4, 2\)"),
+        ([[0, 0, 0]], "list"),
+    ],
+)
+def test_what_is_no_image_is_refused(image, complaint):
+    with pytest.raises((TypeError, ValueError), match=complaint):
+        smooth_lut(2).apply(image)
+
+
+@pytest.mark.parametrize("out", [np.zeros((4, 4, 4)), np.zeros((4, 4, 3), np.uint8), [0]])
+def test_an_output_of_another_shape_or_dtype_is_refused(out):
+    with pytest.raises(ValueError, match="out must be"):
+        smooth_lut(2).apply(np.zeros((4, 4, 3)), out=out)
+
+
+def test_a_read_only_output_is_refused():
+    image = np.zeros((4, 4, 3))
+    image.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        smooth_lut(2).apply(image, out=image)
+
+
+def test_an_error_in_one_strip_ends_the_others(monkeypatch):
+    monkeypatch.setattr(apply, "_cores", lambda: 2)
+    done = []
+
+    def work(number: int) -> None:
+        if number == 3:
+            raise MemoryError(number)
+        done.append(number)
+        time.sleep(0.001)
+
+    with pytest.raises(MemoryError, match="3"):
+        apply._run(work, [(number,) for number in range(5000)])
+    assert len(done) < 1000

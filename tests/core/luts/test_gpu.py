@@ -1,0 +1,152 @@
+"""The GPU path: on a GPU where there is one, and its arithmetic everywhere."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from colorfix_core import Lut3D
+from colorfix_core.errors import DeviceError
+from colorfix_core.luts import apply
+from tests.helpers.lut_examples import DTYPES, picture, smooth_lut
+
+torch = pytest.importorskip("torch")
+has_cuda = torch.cuda.is_available()
+needs_cuda = pytest.mark.skipif(not has_cuda, reason="no CUDA device")
+BEYOND = 0.4
+
+
+def tolerance(dtype):
+    return {"float16": 1e-3}.get(dtype, 1 if dtype.startswith("u") else 2e-6)
+
+
+def assert_corrects_like_the_cpu(correct_pixels):
+    """`correct_pixels(lut, pixels)` against the CPU for all dtypes, domains, NaN and infinity."""
+    wide = Lut3D(smooth_lut(17).table, (-1, 0, 0.2), (2, 0.8, 1))
+    for lut in (smooth_lut(17), wide):
+        for dtype in DTYPES:
+            for channels in (3, 4):
+                pixels = picture(dtype, channels, (1001,), beyond=BEYOND)
+                if pixels.dtype.kind == "f":
+                    pixels[5, 1], pixels[6, 0], pixels[7, 2] = np.nan, np.inf, -np.inf
+                pixels[8, :3], pixels[9, :3] = pixels[8, 0], 0
+                expected, result = lut.apply(pixels), correct_pixels(lut, pixels)
+                assert result.dtype == pixels.dtype
+                assert np.array_equal(result[:, 3:], pixels[:, 3:])
+                finite = np.isfinite(expected)
+                assert np.array_equal(result[~finite], expected[~finite], equal_nan=True)
+                difference = np.abs(result[finite].astype(np.float64) - expected[finite])
+                assert difference.max() <= tolerance(dtype), (dtype, channels)
+
+
+def correct_on(device, lut, pixels):
+    from colorfix_core.luts.engines import cuda
+
+    correct = cuda.prepare(lut, pixels.dtype, torch.device(device))
+    tensor = torch.from_numpy(pixels.copy()).to(device)
+    correct(tensor, tensor)
+    return tensor.cpu().numpy()
+
+
+def test_the_chain_of_torch_operations_corrects_like_the_cpu(monkeypatch):
+    from colorfix_core.luts.engines import cuda
+
+    monkeypatch.setattr(cuda, "_triton_works", lambda device: False)
+    assert_corrects_like_the_cpu(lambda lut, pixels: correct_on("cpu", lut, pixels))
+
+
+@pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="triton is not installed")
+def test_the_triton_kernel_corrects_like_the_cpu():
+    """In Triton's interpreter, which needs no GPU but its own process."""
+    code = (
+        "import torch\n"
+        "from colorfix_core import engine_cuda\n"
+        "from test_lut_gpu import assert_corrects_like_the_cpu, correct_on\n"
+        "assert cuda._triton_works(torch.device('cpu'))\n"
+        "assert_corrects_like_the_cpu(lambda lut, pixels: correct_on('cpu', lut, pixels))"
+    )
+    here = os.path.dirname(__file__)
+    path = os.pathsep.join([here, os.path.dirname(here), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "TRITON_INTERPRET": "1", "PYTHONPATH": path}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+
+def test_without_a_c_compiler_the_torch_operations_serve():
+    """On the CPU Triton cannot compile either."""
+    from colorfix_core.luts.engines import cuda
+
+    cuda._triton_works.cache_clear()
+    assert not cuda._triton_works(torch.device("cpu"))
+
+
+@pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="triton is not installed")
+@pytest.mark.parametrize("pointer", ["*u8", "*u16", "*fp16", "*fp32", "*fp64"])
+def test_the_triton_kernel_compiles_for_a_gpu(pointer):
+    triton = pytest.importorskip("triton", "3.3", reason="an older triton compiles otherwise")
+    from triton.backends.compiler import GPUTarget
+
+    from colorfix_core.luts.kernels import by_triton
+
+    names = ("source", "target", "table", "bounds", "count")
+    signature = dict(zip(names, (pointer, pointer, "*fp32", "*fp32", "i32"), strict=True))
+    full = {"*u8": 255, "*u16": 65535}.get(pointer, 0)
+    constants = {"SIZE": 33, "CHANNELS": 4, "FULL": full, "BLOCK": by_triton.BLOCK}
+    signature |= dict.fromkeys(constants, "constexpr")
+    source = triton.compiler.ASTSource(by_triton._correct, signature, constants)
+    assert triton.compile(source, target=GPUTarget("cuda", 80, 32)).asm["ptx"]
+
+
+@needs_cuda
+def test_the_gpu_corrects_like_the_cpu():
+    assert_corrects_like_the_cpu(lambda lut, pixels: lut.apply(pixels, device="cuda"))
+
+
+@needs_cuda
+def test_many_strips_in_place_on_the_gpu(monkeypatch):
+    from colorfix_core.luts.engines import cuda
+
+    monkeypatch.setattr(cuda, "STRIP_PIXELS", 1000)
+    lut, image = smooth_lut(), picture("float32", 4, (300, 70))
+    expected = lut.apply(image)
+    lut.apply(image, out=image, device="cuda")
+    assert np.abs(image - expected).max() < 2e-6
+
+
+@needs_cuda
+def test_out_of_gpu_memory_falls_back_to_the_cpu(monkeypatch):
+    from colorfix_core.luts.engines import cuda
+
+    monkeypatch.setattr(cuda, "STRIP_PIXELS", 1 << 40)
+    monkeypatch.setattr(torch, "empty", _out_of_memory)
+    lut, image = smooth_lut(), picture("float32")
+    with pytest.warns(UserWarning, match="out of memory"):
+        assert np.array_equal(lut.apply(image, device="cuda"), lut.apply(image))
+
+
+def _out_of_memory(*_, **__):
+    raise torch.OutOfMemoryError
+
+
+def test_running_out_of_gpu_memory_is_said_and_survived(monkeypatch):
+    """The same without a GPU: only its start is needed for it."""
+    from colorfix_core.luts.engines import cuda
+
+    monkeypatch.setattr(apply, "_gpu", lambda device: "cuda")
+    monkeypatch.setattr(cuda, "run", _out_of_memory)
+    lut, image = smooth_lut(), picture("float32")
+    with pytest.warns(UserWarning, match="out of memory"):
+        assert np.array_equal(lut.apply(image, device="cuda"), lut.apply(image))
+
+
+@pytest.mark.parametrize("device", ["cuda:99", "tpu", "cuda:-1"])
+def test_a_device_that_does_not_exist_is_named(device):
+    with pytest.raises(DeviceError, match=device):
+        smooth_lut(2).apply(picture(), device=device)
+
+
+def test_auto_always_finds_a_device():
+    lut, image = smooth_lut(), picture("float32")
+    assert np.abs(lut.apply(image, device="auto") - lut.apply(image)).max() < 2e-6
