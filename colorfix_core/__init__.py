@@ -11,6 +11,7 @@ Nothing heavy is imported until the first of these names is used.
 """
 
 from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
 __all__ = ["ColorFixer", "Lut3D", "__version__"]
@@ -18,7 +19,7 @@ __all__ = ["ColorFixer", "Lut3D", "__version__"]
 _HOME = {"ColorFixer": "fixer", "Lut3D": "luts.lut"}
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

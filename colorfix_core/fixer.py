@@ -1,35 +1,33 @@
 """ColorFixer: a picture in, a colour LUT out."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np
 
-from colorfix_core.errors import DeviceError, ModelError
+from colorfix_core import devices
+from colorfix_core.errors import ModelError
 from colorfix_core.luts.lut import Lut3D
+from colorfix_core.messages import listening, tell
 from colorfix_core.pixels.thumbnail import thumbnail
 from colorfix_core.restraint import NOISE, keep_luminance_rising, shrink_to_signal
+from colorfix_core.results import Prediction
 
 METHODS = ("lut", "balancer")
 MAX_ITERATIONS = 10
 
 
 class ColorFixer:
-    """The loaded networks on one device; build it with `ColorFixer.load`.
-
-    Attributes
-    ----------
-    device : "cpu", "cuda" or "cuda:N"; changes to "cpu" when CUDA memory runs out
-    notes : sentences a user should read, such as that change of device
-    """
+    """The verbs: load the networks, predict a correction; build it with `ColorFixer.load`."""
 
     def __init__(self, models: Path, device: str):
-        self.device = device
-        self.notes: list[str] = []
-        self._models = models
-        self._load_networks()
+        from colorfix_core.networks.loaded import Networks
+
+        self._networks = Networks(models, device)
 
     @classmethod
-    def load(cls, device: str = "auto", models: Path | str | None = None) -> "ColorFixer":
+    def load(cls, device: str = "auto", models: Path | str | None = None) -> ColorFixer:
         """Load the VAE and the predictor.
 
         Parameters
@@ -42,7 +40,12 @@ class ColorFixer:
         ModelError : weights are missing, damaged, or do not belong together
         DeviceError : the device does not exist
         """
-        return cls(Path(models) if models else default_models(), _choose_device(device))
+        return cls(Path(models) if models else default_models(), devices.choose(device))
+
+    @property
+    def device(self) -> str:
+        """Where the networks are: "cpu", "cuda" or "cuda:N"; "cpu" once CUDA memory ran out."""
+        return self._networks.device
 
     def predict(
         self,
@@ -51,6 +54,7 @@ class ColorFixer:
         method: str = "lut",
         mask: np.ndarray | None = None,
         size: int = 33,
+        thoroughness: float = 0.5,
     ) -> Lut3D:
         """The LUT that takes the coloured light out of a picture.
 
@@ -61,6 +65,7 @@ class ColorFixer:
         method : "lut" (direct) or "balancer" (by way of the balanced latent)
         mask : (H, W) weights in [0, 1]; 0 is not looked at
         size : points along each axis of the LUT, 2 to 256
+        thoroughness : 0 careful (good photos stay as they are) to 1 (every cast goes)
 
         Raises
         ------
@@ -68,7 +73,10 @@ class ColorFixer:
         ImageError : the mask leaves nothing to look at
         ModelError : the balancer's weights are missing or damaged
         """
-        return self.predict_steps(image, iterations, method, mask, size)[-1]
+        prediction = self.predict_steps(image, iterations, method, mask, size, thoroughness)
+        for note in prediction.notes:
+            tell(note)
+        return prediction.luts[-1]
 
     def predict_steps(
         self,
@@ -77,81 +85,39 @@ class ColorFixer:
         method: str = "lut",
         mask: np.ndarray | None = None,
         size: int = 33,
-    ) -> list[Lut3D]:
-        """As `predict`, but the composed LUT after each of the iterations."""
+        thoroughness: float = 0.5,
+    ) -> Prediction:
+        """As `predict`, but with the composed LUT after each of the iterations."""
         if not 1 <= iterations <= MAX_ITERATIONS:
             raise ValueError(f"iterations is 1 to {MAX_ITERATIONS}, not {iterations}")
         if method not in METHODS:
             raise ValueError(f"method is one of {METHODS}, not {method!r}")
+        if not 0 <= thoroughness <= 1:
+            raise ValueError(f"thoroughness is 0 to 1, not {thoroughness}")
         small = thumbnail(image, mask)
+        with listening() as told:
+            luts = self._iterate(small, iterations, method, size, thoroughness)
+            if np.allclose(luts[-1].table, Lut3D.identity(size).table, atol=1e-6):
+                tell("Nothing was found that needs correcting.")
+        return Prediction(tuple(luts), tuple(told))
+
+    def describe(self) -> dict[str, str]:
+        """Which weights are in use, with their SHA-256."""
+        return self._networks.describe()
+
+    def _iterate(
+        self, small: np.ndarray, iterations: int, method: str, size: int, thoroughness: float
+    ) -> list[Lut3D]:
+        """The composed LUT after each look at what the ones before made of the thumbnail."""
         steps: list[Lut3D] = []
         for _ in range(iterations):
             seen = steps[-1].apply(small) if steps else small
-            lut = Lut3D(self._predict_table(seen, method, size))
-            lut = shrink_to_signal(lut, seen, NOISE[method])
+            table = self._networks.predict_table(seen, method, size, thoroughness)
+            lut = Lut3D(table).resize(size)
+            # A wish to be thorough takes a small correction for a cast, not for an error.
+            lut = shrink_to_signal(lut, seen, NOISE[method] * 2 * (1 - thoroughness))
             steps.append(keep_luminance_rising(steps[-1].compose(lut, size) if steps else lut))
         return steps
-
-    def describe(self) -> dict:
-        """Which weights are in use, with their SHA-256."""
-        from colorfix_core.networks.weights import WEIGHTS, sha256
-
-        found = {"folder": str(self._models), "vae": self._vae.sha256}
-        for name in ("predictor", "balancer"):
-            path = self._models / name / WEIGHTS
-            found[name] = sha256(path) if path.is_file() else "missing"
-        return found
-
-    def _predict_table(self, small: np.ndarray, method: str, size: int) -> np.ndarray:
-        import torch
-
-        try:
-            return self._run_network(small, method, size)
-        except torch.OutOfMemoryError:
-            self._fall_back_to_cpu()
-            return self._run_network(small, method, size)
-
-    def _run_network(self, small: np.ndarray, method: str, size: int) -> np.ndarray:
-        import torch
-
-        with torch.inference_mode():
-            picture = torch.from_numpy(np.ascontiguousarray(small, np.float32))
-            picture = picture.permute(2, 0, 1)[None].to(self.device)
-            latent = self._vae.encode(picture)
-            if method == "lut":
-                return self._predictor(latent).tables(size)[0].cpu().numpy()
-            from colorfix_core.networks.balancer import balanced_table
-
-            table = balanced_table(self._load_balancer(), self._vae, latent)
-        return Lut3D(table.cpu().numpy()).resize(size).table
-
-    def _load_networks(self) -> None:
-        from colorfix_core.networks.predictor import Predictor
-        from colorfix_core.networks.vae import Vae
-
-        self._vae = Vae.load(self._models / "vae", self.device)
-        self._predictor = self._load("predictor", Predictor)
-        self._balancer = None
-
-    def _load_balancer(self):
-        if self._balancer is None:
-            from colorfix_core.networks.balancer import Balancer
-
-            self._balancer = self._load("balancer", Balancer)
-        return self._balancer
-
-    def _load(self, name: str, kind: type):
-        from colorfix_core.networks.averaged_features import AveragedFeatures
-        from colorfix_core.networks.weights import load_network
-
-        network, _ = load_network(self._models / name, kind, self._vae.sha256, self.device)
-        network.features = AveragedFeatures(network.features)
-        return network
-
-    def _fall_back_to_cpu(self) -> None:
-        self.notes.append("The graphics card ran out of memory, so the CPU predicted instead.")
-        self.device = "cpu"
-        self._load_networks()
 
 
 def default_models() -> Path:
@@ -164,18 +130,3 @@ def default_models() -> Path:
         f"The models folder is missing ({package.parent / 'models'}); "
         "run the installer again to restore it."
     )
-
-
-def _choose_device(device: str) -> str:
-    import torch
-
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    kind, _, index = device.partition(":")
-    if kind == "cpu" and not index:
-        return device
-    if kind != "cuda" or (index and not index.isdigit()):
-        raise DeviceError(f'The device "{device}" is unknown; use auto, cpu, cuda or cuda:1.')
-    if int(index or 0) >= torch.cuda.device_count():
-        raise DeviceError(f'The device "{device}" was not found here; use auto or cpu.')
-    return device

@@ -19,10 +19,9 @@ from tqdm import tqdm
 from colorfix_core.color.lab import ciede2000, srgb_to_lab
 from colorfix_core.fixer import default_models
 from colorfix_core.luts.lut import Lut3D
-from colorfix_core.networks.balancer import Balancer, decoded_cells
+from colorfix_core.networks.balancer import decoded_cells
 from colorfix_core.networks.lattice_fit import fit_lattice
-from colorfix_core.networks.vae import Vae
-from colorfix_core.networks.weights import load_network
+from colorfix_core.networks.loaded import Networks
 from colorfix_training.data.photos import list_photos
 from colorfix_training.evaluate import FAMILIES, make_case
 
@@ -31,8 +30,8 @@ def main() -> None:
     options = _parse()
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    vae = Vae.load(options.models / "vae", torch.device("cpu"))
-    balancer, _ = load_network(options.models / "balancer", Balancer, vae.sha256, "cpu")
+    networks = Networks(options.models, "cpu")
+    vae, balancer = networks.vae, networks.balancer
     paths = list_photos(options.images)
     cases = [(p, f) for p in paths[:: max(1, len(paths) // options.photos)] for f in FAMILIES]
     errors, seconds = defaultdict(list), defaultdict(list)

@@ -72,7 +72,7 @@ def correct_all(
     results = {"input": ruined}
     results |= {name: method(ruined) for name, method in peers.METHODS.items()}
     for method in ours:
-        luts = fixer.predict_steps(ruined, max(STEPS), method)
+        luts = fixer.predict_steps(ruined, max(STEPS), method).luts
         results |= {f"{method} x{step}": luts[step - 1].apply(ruined) for step in STEPS}
     results["ceiling: matrix"] = best_matrix(ruined, photo)
     results["ceiling: lattice"] = best_lattice(ruined, photo)

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from colorfix_core.networks.cast_features import CastFeatures
 from colorfix_core.networks.lattice_fit import fit_lattice
+from colorfix_core.networks.vae import Vae
 
 
 class Balancer(nn.Module):
@@ -24,7 +25,15 @@ class Balancer(nn.Module):
     layers : residual blocks, each followed by attention over the 28 x 28 grid pooled to 7 x 7
     """
 
-    def __init__(self, width=32, blocks=2, chroma=32, hidden=1280, channels=48, layers=2):
+    def __init__(
+        self,
+        width: int = 32,
+        blocks: int = 2,
+        chroma: int = 32,
+        hidden: int = 1280,
+        channels: int = 48,
+        layers: int = 2,
+    ):
         super().__init__()
         self.features = CastFeatures(width, blocks, chroma, hidden)
         self.affine = nn.Linear(hidden, 4 * 5)
@@ -32,8 +41,8 @@ class Balancer(nn.Module):
         self.layers = nn.ModuleList(_SteeredBlock(channels, hidden) for _ in range(layers))
         self.head = nn.Conv2d(channels, 8, 1)
         for silent in (self.affine, self.head):
-            nn.init.zeros_(silent.weight)
-            nn.init.zeros_(silent.bias)
+            for parameter in silent.parameters():
+                nn.init.zeros_(parameter)
 
     def forward(self, latent: Tensor) -> Tensor:
         """(B, 8, 28, 28) mean and log-variance to the same, balanced."""
@@ -47,7 +56,7 @@ class Balancer(nn.Module):
         return torch.cat([mixed, log_variance], 1) + self.head(F.silu(x))
 
 
-def balanced_table(balancer: Balancer, vae, latent: Tensor) -> Tensor:
+def balanced_table(balancer: Balancer, vae: Vae, latent: Tensor) -> Tensor:
     """The colour map from the decoded latent to the decoded balanced latent.
 
     Parameters
@@ -62,10 +71,11 @@ def balanced_table(balancer: Balancer, vae, latent: Tensor) -> Tensor:
     return fit_lattice(source[0], target[0])
 
 
-def decoded_cells(balancer: Balancer, vae, latent: Tensor) -> tuple[Tensor, Tensor]:
+def decoded_cells(balancer: Balancer, vae: Vae, latent: Tensor) -> tuple[Tensor, Tensor]:
     """Colours of 4 x 4 pixels before and after balancing, (B, 3136, 3) encoded each."""
     decoded = vae.decode(torch.cat([latent, balancer(latent)])[:, :4])
-    return F.avg_pool2d(decoded, 4).flatten(2).transpose(1, 2).chunk(2)
+    before, after = F.avg_pool2d(decoded, 4).flatten(2).transpose(1, 2).chunk(2)
+    return before, after
 
 
 class _SteeredBlock(nn.Module):

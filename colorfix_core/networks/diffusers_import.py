@@ -8,11 +8,12 @@ models, and into optional packages that its loaders and schedulers look for. A `
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 _SPARED = ("torch._dynamo", "scipy", "transformers", "peft", "matplotlib")
 
 
-def autoencoder_class():
+def autoencoder_class() -> Any:
     """diffusers' `AutoencoderKL`, by the lightest import that works."""
     try:
         with _without_compiler():
@@ -21,7 +22,7 @@ def autoencoder_class():
         return _import()
 
 
-def _import():
+def _import() -> Any:
     from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
     return AutoencoderKL
@@ -34,8 +35,9 @@ def _without_compiler() -> Iterator[None]:
 
     hidden = {name: sys.modules.get(name) for name in _SPARED}
     disable = torch.compiler.disable
-    sys.modules.update(dict.fromkeys(_SPARED))
-    torch.compiler.disable = _as_it_is
+    modules: dict[str, Any] = sys.modules
+    modules.update(dict.fromkeys(_SPARED))
+    torch.compiler.disable = _as_it_is  # type: ignore[assignment]
     try:
         yield
     finally:
@@ -46,6 +48,6 @@ def _without_compiler() -> Iterator[None]:
                 sys.modules[name] = module
 
 
-def _as_it_is(function=None, *_, **__):
+def _as_it_is(function: Any = None, *_: object, **__: object) -> Any:
     """Stands in for `torch.compiler.disable`, a decorator with or without arguments."""
     return function if function is not None else _as_it_is

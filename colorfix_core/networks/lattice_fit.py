@@ -67,7 +67,7 @@ def _bending(device: torch.device) -> Tensor:
     second = eye.diff(n=2, dim=0)
     bend = second.T @ second
     axes = [(bend, eye, eye), (eye, bend, eye), (eye, eye, bend)]
-    return sum(torch.kron(torch.kron(a, b), c) for a, b, c in axes) * POINTS
+    return torch.stack([torch.kron(torch.kron(a, b), c) for a, b, c in axes]).sum(0) * POINTS
 
 
 def _identity(device: torch.device) -> Tensor:

@@ -3,9 +3,13 @@
 Any diffusers `AutoencoderKL` with three colour channels and an eightfold reduction will do.
 """
 
+from __future__ import annotations
+
 import os
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,8 +17,6 @@ from torch import Tensor
 from colorfix_core.errors import ModelError
 from colorfix_core.networks.encoder import load_encoder
 from colorfix_core.networks.weights import sha256
-
-SIDE = 224
 
 
 class Vae:
@@ -28,6 +30,7 @@ class Vae:
     def __init__(self, folder: Path, device: torch.device, weights: Path):
         self._folder, self._device = folder, device
         self.sha256 = sha256(weights)
+        self._encode: Callable[[Tensor], Tensor]
         encoder = load_encoder(folder, weights)
         if encoder is not None:
             self._encode = encoder.to(device).eval().requires_grad_(False)
@@ -36,7 +39,7 @@ class Vae:
             self._encode = lambda pictures: whole.encode(pictures).latent_dist.parameters
 
     @classmethod
-    def load(cls, folder: Path, device: torch.device) -> "Vae":
+    def load(cls, folder: Path, device: torch.device) -> Vae:
         """Load a diffusers directory; raises ModelError when it is missing or damaged."""
         weights = Path(folder) / "diffusion_pytorch_model.safetensors"
         if not weights.is_file():
@@ -62,7 +65,7 @@ class Vae:
         return (self._autoencoder.decode(mean).sample / 2 + 0.5).clamp(0, 1)
 
     @cached_property
-    def _autoencoder(self):
+    def _autoencoder(self) -> Any:
         """All of it, by diffusers; only the balancer needs it."""
         # low_cpu_mem_usage would need the accelerate package.
         model = _autoencoder_class().from_pretrained(
@@ -71,7 +74,7 @@ class Vae:
         return model.to(self._device, torch.float32).eval().requires_grad_(False)
 
 
-def _autoencoder_class():
+def _autoencoder_class() -> Any:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from colorfix_core.networks.diffusers_import import autoencoder_class
 

@@ -1,12 +1,22 @@
 """Weights on disk: a folder with config.json and one safetensors file, tied by hashes."""
 
+from __future__ import annotations
+
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
+
+from torch import device as Device
+from torch import nn
 
 from colorfix_core.errors import ModelError
+from colorfix_core.files.replace import replacing
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 def sha256(path: Path) -> str:
@@ -15,7 +25,9 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def load_network(folder: Path, build, vae_sha256: str, device):
+def load_network(
+    folder: Path, build: Callable[..., Network], vae_sha256: str, device: str | Device
+) -> Network:
     """Build a network from its config and fill it with its weights.
 
     Parameters
@@ -28,7 +40,7 @@ def load_network(folder: Path, build, vae_sha256: str, device):
 
     Returns
     -------
-    (module in float32 and evaluation mode, config dictionary)
+    module in float32 and evaluation mode, without gradients
 
     Raises
     ------
@@ -52,26 +64,37 @@ def load_network(folder: Path, build, vae_sha256: str, device):
         raise ModelError(
             f"The network in {folder} cannot be read; run the installer again to restore it."
         ) from error
-    return network.to(device).eval().requires_grad_(False), config
+    return network.to(device).eval().requires_grad_(False)
 
 
-def save_network(folder: Path, network, arguments: dict, vae_sha256: str, **facts) -> None:
-    """Write config.json and model.safetensors (half precision) into `folder`."""
+def save_network(
+    folder: Path, network: nn.Module, arguments: dict[str, Any], vae_sha256: str, **facts: object
+) -> None:
+    """Write config.json and model.safetensors (half precision) into `folder`.
+
+    Parameters
+    ----------
+    arguments : what the network was built with
+    vae_sha256 : hash of the VAE that it was trained with
+    facts : whatever else config.json is to tell, such as how long it was trained
+    """
     import torch
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     folder.mkdir(parents=True, exist_ok=True)
     state = {k: v.detach().to(torch.float16).contiguous() for k, v in network.state_dict().items()}
-    save_file(state, folder / WEIGHTS)
-    (folder / WEIGHTS).chmod(0o644)  # safetensors keeps it from other users
+    with replacing(folder / WEIGHTS) as part:
+        part.write_bytes(save(state))
     config = {"network": arguments, "vae_sha256": vae_sha256, **facts}
-    (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n")
+    with replacing(folder / CONFIG) as part:
+        part.write_text(json.dumps(config, indent=2) + "\n")
 
 
-def _read_config(folder: Path) -> dict:
+def _read_config(folder: Path) -> dict[str, Any]:
     try:
-        return json.loads((folder / CONFIG).read_text())
+        config = json.loads((folder / CONFIG).read_text())
     except (OSError, ValueError) as error:
         raise ModelError(
             f"The network in {folder} is missing or damaged; run the installer again to restore it."
         ) from error
+    return dict(config)

@@ -32,15 +32,14 @@ def answer(request: dict) -> tuple[list, list[str]]:
         fixer = _fixer(request["device"])
     if request["picture"] is None:
         return [], []
-    steps = fixer.predict_steps(
+    prediction = fixer.predict_steps(
         request["picture"],
         iterations=request["iterations"],
         method=request["method"],
         mask=request["weights"],
         size=request["size"],
     )
-    notes, fixer.notes = fixer.notes, []
-    return steps, notes
+    return list(prediction.luts), list(prediction.notes)
 
 
 @cache

@@ -13,8 +13,8 @@ import gi
 gi.require_version("Gimp", "3.0")
 gi.require_version("Gegl", "0.4")
 from colorfix_gimp import (
-    menu,  # noqa: E402
-    runtime,  # noqa: E402
+    menu,
+    runtime,
 )
 from colorfix_gimp.failures import reporting  # noqa: E402
 from colorfix_gimp.translation import DOMAIN  # noqa: E402

@@ -61,7 +61,7 @@ def test_every_depth_gives_nearly_the_same_lut(fixer, portrait):
 
 def test_iterations_compose_into_one_lut(fixer, portrait):
     ruined = lit(portrait, (1, 0.3, 0.5))
-    first, second = fixer.predict_steps(ruined, 2)
+    first, second = fixer.predict_steps(ruined, 2).luts
     again = fixer.predict(first.apply(ruined.astype(np.float32) / 255))
     one_after_the_other = again.apply(first.apply(ruined / 255))
     np.testing.assert_allclose(second.apply(ruined / 255), one_after_the_other, atol=0.02)

@@ -134,7 +134,7 @@ def stubborn(photo: np.ndarray, iterations: int) -> tuple[np.ndarray, np.ndarray
     """The photo under the light for which iterations matter most, and corrected so often."""
     fixer = ColorFixer.load("cpu")
     ruined = [under_light(photo, light) for light in itertools.permutations((1.0, 0.3, 0.05))]
-    steps = [fixer.predict_steps(picture, iterations) for picture in ruined]
+    steps = [fixer.predict_steps(picture, iterations).luts for picture in ruined]
     gains = [np.abs(one[-1].table - one[0].table).mean() for one in steps]
     hardest = int(np.argmax(gains))
     return ruined[hardest], steps[hardest][-1].apply(ruined[hardest])

@@ -1,0 +1,111 @@
+"""The loaded networks on one device: the one door to weights, for the product and for measuring.
+
+thumbnail -> vae.encode -> predictor -> table
+                        -> balancer  -> vae.decode -> fitted table
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from colorfix_core.messages import tell
+from colorfix_core.networks.averaged_features import AveragedFeatures
+from colorfix_core.networks.balancer import Balancer, balanced_table
+from colorfix_core.networks.classical_estimates import clues
+from colorfix_core.networks.predictor import Predictor
+from colorfix_core.networks.vae import Vae
+from colorfix_core.networks.weights import WEIGHTS, load_network, sha256
+
+Network = TypeVar("Network", Predictor, Balancer)
+
+
+class Networks:
+    """The VAE, the predictor and, once it is asked for, the balancer.
+
+    Parameters
+    ----------
+    models : folder with vae/, predictor/ and balancer/
+    device : "cpu", "cuda" or "cuda:N", which exists
+
+    Attributes
+    ----------
+    device : as given; becomes "cpu" when CUDA memory runs out, and the user is told
+
+    Raises
+    ------
+    ModelError : weights are missing, damaged, or do not belong together
+    """
+
+    def __init__(self, models: Path, device: str):
+        self.models, self.device = models, device
+        self._load()
+
+    def predict_table(
+        self, picture: np.ndarray, method: str, size: int, thoroughness: float = 0.5
+    ) -> np.ndarray:
+        """The colour map for a thumbnail.
+
+        Parameters
+        ----------
+        picture : (224, 224, 3) float in [0, 1], sRGB-encoded
+        method : "lut" or "balancer"
+        size : points along each axis; the balancer's own 9 whatever is asked for
+        thoroughness : 0 careful to 1 thorough; the balancer does not know it
+
+        Returns
+        -------
+        (N, N, N, 3) float32 table indexed [r, g, b], in [0, 1]
+        """
+        try:
+            return self._run(picture, method, size, thoroughness)
+        except torch.OutOfMemoryError:
+            tell("The graphics card ran out of memory, so the CPU predicted instead.")
+            self.device = "cpu"
+            self.__dict__.pop("balancer", None)
+            self._load()
+            return self._run(picture, method, size, thoroughness)
+
+    def describe(self) -> dict[str, str]:
+        """Which weights are in use, with their SHA-256."""
+        found = {"folder": str(self.models), "vae": self.vae.sha256}
+        for name in ("predictor", "balancer"):
+            path = self.models / name / WEIGHTS
+            found[name] = sha256(path) if path.is_file() else "missing"
+        return found
+
+    @cached_property
+    def balancer(self) -> Balancer:
+        """The network of the second method, loaded when it is first used."""
+        return self._averaged("balancer", Balancer)
+
+    def _load(self) -> None:
+        self.vae = Vae.load(self.models / "vae", torch.device(self.device))
+        self.predictor = self._averaged("predictor", Predictor)
+
+    def _averaged(self, name: str, kind: type[Network]) -> Network:
+        """A network as it is used: its features are averaged over parts of the picture."""
+        network = load_network(self.models / name, kind, self.vae.sha256, self.device)
+        network.add_module("features", AveragedFeatures(network.features))
+        return network
+
+    def _run(self, picture: np.ndarray, method: str, size: int, thoroughness: float) -> np.ndarray:
+        with torch.inference_mode():
+            batch = self._batch(picture)
+            latent = self.vae.encode(batch)
+            if method == "lut":
+                known = clues(batch, batch.new_tensor([thoroughness]))
+                table = self.predictor(latent, known).tables(size)[0]
+            else:
+                table = balanced_table(self.balancer, self.vae, latent)
+            return np.asarray(table.cpu().numpy())
+
+    def _batch(self, picture: np.ndarray) -> Tensor:
+        """One picture as (1, 3, 224, 224) on the device."""
+        values = torch.from_numpy(np.ascontiguousarray(picture, np.float32))
+        return values.permute(2, 0, 1)[None].to(self.device)
