@@ -47,7 +47,7 @@ def lut_formats() -> str:
 def command_line() -> str:
     """All commands with their arguments, as `colorfix_core.cli.arguments` has them."""
     return "\n".join(
-        f"### colorfix {command.name}\n\n{command.purpose.capitalize()}.\n\n"
+        f"### colorfix {command.name}\n\n{command.purpose[0].upper()}{command.purpose[1:]}.\n\n"
         + table(
             ("argument", "meaning"),
             [(f"`{usage(argument)}`", argument.help) for argument in command.arguments],
