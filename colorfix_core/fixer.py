@@ -54,6 +54,7 @@ class ColorFixer:
         method: str = "lut",
         mask: np.ndarray | None = None,
         size: int = 33,
+        thoroughness: float = 0.5,
     ) -> Lut3D:
         """The LUT that takes the coloured light out of a picture.
 
@@ -64,6 +65,7 @@ class ColorFixer:
         method : "lut" (direct) or "balancer" (by way of the balanced latent)
         mask : (H, W) weights in [0, 1]; 0 is not looked at
         size : points along each axis of the LUT, 2 to 256
+        thoroughness : 0 careful (good photos stay as they are) to 1 (every cast goes)
 
         Raises
         ------
@@ -71,7 +73,7 @@ class ColorFixer:
         ImageError : the mask leaves nothing to look at
         ModelError : the balancer's weights are missing or damaged
         """
-        prediction = self.predict_steps(image, iterations, method, mask, size)
+        prediction = self.predict_steps(image, iterations, method, mask, size, thoroughness)
         for note in prediction.notes:
             tell(note)
         return prediction.luts[-1]
@@ -83,28 +85,37 @@ class ColorFixer:
         method: str = "lut",
         mask: np.ndarray | None = None,
         size: int = 33,
+        thoroughness: float = 0.5,
     ) -> Prediction:
         """As `predict`, but with the composed LUT after each of the iterations."""
         if not 1 <= iterations <= MAX_ITERATIONS:
             raise ValueError(f"iterations is 1 to {MAX_ITERATIONS}, not {iterations}")
         if method not in METHODS:
             raise ValueError(f"method is one of {METHODS}, not {method!r}")
+        if not 0 <= thoroughness <= 1:
+            raise ValueError(f"thoroughness is 0 to 1, not {thoroughness}")
         small = thumbnail(image, mask)
         with listening() as told:
-            luts = self._iterate(small, iterations, method, size)
+            luts = self._iterate(small, iterations, method, size, thoroughness)
+            if np.allclose(luts[-1].table, Lut3D.identity(size).table, atol=1e-6):
+                tell("Nothing was found that needs correcting.")
         return Prediction(tuple(luts), tuple(told))
 
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""
         return self._networks.describe()
 
-    def _iterate(self, small: np.ndarray, iterations: int, method: str, size: int) -> list[Lut3D]:
+    def _iterate(
+        self, small: np.ndarray, iterations: int, method: str, size: int, thoroughness: float
+    ) -> list[Lut3D]:
         """The composed LUT after each look at what the ones before made of the thumbnail."""
         steps: list[Lut3D] = []
         for _ in range(iterations):
             seen = steps[-1].apply(small) if steps else small
-            lut = Lut3D(self._networks.predict_table(seen, method, size)).resize(size)
-            lut = shrink_to_signal(lut, seen, NOISE[method])
+            table = self._networks.predict_table(seen, method, size, thoroughness)
+            lut = Lut3D(table).resize(size)
+            # A wish to be thorough takes a small correction for a cast, not for an error.
+            lut = shrink_to_signal(lut, seen, NOISE[method] * 2 * (1 - thoroughness))
             steps.append(keep_luminance_rising(steps[-1].compose(lut, size) if steps else lut))
         return steps
 

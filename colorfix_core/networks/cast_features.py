@@ -48,8 +48,12 @@ class CastFeatures(nn.Module):
             nn.SiLU(),
         )
 
-    def forward(self, latent: Tensor) -> Tensor:
-        """(B, 8, 28, 28) mean and log-variance to (B, hidden)."""
+    def forward(self, latent: Tensor, hint: Tensor | None = None) -> Tensor:
+        """(B, 8, 28, 28) mean and log-variance to (B, hidden).
+
+        `hint`, (B, hidden), is what is known from elsewhere; it counts before the first
+        activation.
+        """
         with torch.autocast(latent.device.type, enabled=False):  # colours need float32
             colors = self.cell_colors(latent[:, :4])
             log_linear = (srgb_to_linear(colors) + 0.004).log()
@@ -62,7 +66,12 @@ class CastFeatures(nn.Module):
             self.chroma(4 * chroma.sqrt()),
             self.colors(10 * joint.sqrt().flatten(1)),
         ]
-        return self.dense(torch.cat(parts, 1))
+        first, *others = self.dense
+        features = first(torch.cat(parts, 1))
+        features = features if hint is None else features + hint
+        for layer in others:
+            features = layer(features)
+        return features
 
     def cell_colors(self, mean: Tensor) -> Tensor:
         """Encoded colour of each cell in (0, 1], (B, 3, 28, 28), read off the latent mean."""

@@ -1,5 +1,7 @@
 """Colour maps with a few hundred parameters, which a network can predict: a batch at a time."""
 
+import copy
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -22,6 +24,13 @@ class ColorMaps:
         self.curves, self.residual, matrix = curves.float(), residual.float(), matrix.float()
         diagonal = torch.diagonal(matrix, dim1=1, dim2=2)
         self.matrix = matrix - torch.diag_embed(diagonal) + torch.diag_embed(diagonal.exp())
+
+    def __getitem__(self, rows: Tensor) -> "ColorMaps":
+        """Some of the maps."""
+        chosen = copy.copy(self)
+        chosen.curves, chosen.matrix = self.curves[rows], self.matrix[rows]
+        chosen.residual = self.residual[rows]
+        return chosen
 
     def __call__(self, colours: Tensor) -> Tensor:
         """Map (B, P, 3) encoded colours; the result is not clamped."""

@@ -17,6 +17,7 @@ from torch import Tensor
 from colorfix_core.messages import tell
 from colorfix_core.networks.averaged_features import AveragedFeatures
 from colorfix_core.networks.balancer import Balancer, balanced_table
+from colorfix_core.networks.classical_estimates import clues
 from colorfix_core.networks.predictor import Predictor
 from colorfix_core.networks.vae import Vae
 from colorfix_core.networks.weights import WEIGHTS, load_network, sha256
@@ -45,7 +46,9 @@ class Networks:
         self.models, self.device = models, device
         self._load()
 
-    def predict_table(self, picture: np.ndarray, method: str, size: int) -> np.ndarray:
+    def predict_table(
+        self, picture: np.ndarray, method: str, size: int, thoroughness: float = 0.5
+    ) -> np.ndarray:
         """The colour map for a thumbnail.
 
         Parameters
@@ -53,19 +56,20 @@ class Networks:
         picture : (224, 224, 3) float in [0, 1], sRGB-encoded
         method : "lut" or "balancer"
         size : points along each axis; the balancer's own 9 whatever is asked for
+        thoroughness : 0 careful to 1 thorough; the balancer does not know it
 
         Returns
         -------
         (N, N, N, 3) float32 table indexed [r, g, b], in [0, 1]
         """
         try:
-            return self._run(picture, method, size)
+            return self._run(picture, method, size, thoroughness)
         except torch.OutOfMemoryError:
             tell("The graphics card ran out of memory, so the CPU predicted instead.")
             self.device = "cpu"
             self.__dict__.pop("balancer", None)
             self._load()
-            return self._run(picture, method, size)
+            return self._run(picture, method, size, thoroughness)
 
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""
@@ -90,11 +94,13 @@ class Networks:
         network.add_module("features", AveragedFeatures(network.features))
         return network
 
-    def _run(self, picture: np.ndarray, method: str, size: int) -> np.ndarray:
+    def _run(self, picture: np.ndarray, method: str, size: int, thoroughness: float) -> np.ndarray:
         with torch.inference_mode():
-            latent = self.vae.encode(self._batch(picture))
+            batch = self._batch(picture)
+            latent = self.vae.encode(batch)
             if method == "lut":
-                table = self.predictor(latent).tables(size)[0]
+                known = clues(batch, batch.new_tensor([thoroughness]))
+                table = self.predictor(latent, known).tables(size)[0]
             else:
                 table = balanced_table(self.balancer, self.vae, latent)
             return np.asarray(table.cpu().numpy())
