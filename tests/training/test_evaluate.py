@@ -1,6 +1,5 @@
 """The benchmark measures what it says."""
 
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -10,15 +9,12 @@ from tests.helpers.paths import REPOSITORY
 pytest.importorskip("cv2", reason="the benchmark needs the train extra")
 
 from colorfix_core import ColorFixer
-from colorfix_training.evaluate import (
-    best_lattice,
-    best_matrix,
-    correct_all,
-    format_table,
-    make_case,
-    measure,
-)
+from colorfix_training.evaluate import correct_all
+from colorfix_training.evaluation.cases import make_case
+from colorfix_training.evaluation.ceilings import best_lattice, best_matrix
 from colorfix_training.evaluation.plots import plot_iterations
+from colorfix_training.evaluation.scores import kept, measure
+from colorfix_training.evaluation.table import format_table
 
 
 @pytest.fixture
@@ -30,6 +26,13 @@ def case(tmp_path, portrait):
 
 def test_the_truth_has_no_error(portrait):
     assert measure(portrait, portrait) == pytest.approx((0, 0, 0), abs=0.05)
+
+
+def test_what_is_kept_is_told_apart(portrait):
+    gray = portrait.mean(2, keepdims=True).repeat(3, 2).astype(np.uint8)
+    found = kept(gray, portrait, portrait // 2)
+    assert found.chroma_ratio < 0.1 and 0.8 < found.luminance_ratio < 1.2
+    assert found.luminance_kept > 2
 
 
 def test_an_exposure_error_vanishes_after_the_best_gain(portrait):

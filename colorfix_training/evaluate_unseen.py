@@ -1,4 +1,4 @@
-"""Measure on what no training has drawn: python -m colorfix_training.honest_benchmark
+"""Measure on what no training has drawn: python -m colorfix_training.evaluate_unseen
 
     --images PHOTOS --cameras DIR --looks DIR --water DIR --models old=DIR new=DIR
 
@@ -17,31 +17,24 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image
 from tqdm import tqdm
 
 from colorfix_core import ColorFixer
-from colorfix_core.color.lab import (
-    LUMINANCE,
-    ciede2000,
-    linear_to_srgb,
-    srgb_to_lab,
-    srgb_to_linear,
-)
+from colorfix_core.color.lab import linear_to_srgb
 from colorfix_training.data import looks, underwater
 from colorfix_training.data.cameras import Cameras, render
 from colorfix_training.data.distortions import quantise
 from colorfix_training.data.flat_pictures import recompressed
 from colorfix_training.data.photos import list_photos, load_photo
 from colorfix_training.evaluation import peers, unseen_cases
+from colorfix_training.evaluation.cases import square
+from colorfix_training.evaluation.scores import Kept, kept, to_linear
 from colorfix_training.evaluation.wb_luts import WbLuts
 
-SIDE = 224
 Method = Callable[[np.ndarray], np.ndarray]
 _SEED = 40_000_000
 _GENERATED = (unseen_cases.illuminant, unseen_cases.gel, unseen_cases.lamp_and_window,
               unseen_cases.side_absorptions)  # fmt: skip
-FIGURES = ("ciede2000", "chroma_ratio", "luminance_ratio", "kept_luminance")
 
 
 class Case(NamedTuple):
@@ -86,9 +79,9 @@ def make_cases(options: argparse.Namespace) -> Iterator[Case]:
     cameras, tables = Cameras(options.cameras), looks.load_looks(options.looks, held_out=True)
     chosen = photos[:: max(1, len(photos) // options.photos)][: options.photos]
     for index, path in enumerate(chosen):
-        truth = _square(load_photo(path))
+        truth = square(load_photo(path))
         rng = np.random.default_rng((_SEED, index))
-        scene = srgb_to_linear(torch.from_numpy(truth).float() / 255)
+        scene = to_linear(truth)
         encoded = linear_to_srgb(scene)
         setting = cameras.maps(encoded.numpy(), neighbors=1)[index % cameras.settings]
         spoiled = {f.__name__: f(scene, rng) for f in _GENERATED}
@@ -98,15 +91,14 @@ def make_cases(options: argparse.Namespace) -> Iterator[Case]:
         for family, picture in spoiled.items():
             yield Case(family, recompressed(quantise(picture), rng), truth)
     for pair in underwater.load_pairs(options.water, held_out=True):
-        yield Case("water", *map(_square, pair))
+        yield Case("water", *map(square, pair))
 
 
 def methods(options: argparse.Namespace) -> Iterator[tuple[str, str, Method]]:
     """(name, key that changes with the method, method)."""
     yield "input", "", lambda picture: picture
-    for method in (*peers.METHODS.values(), peers.grey_edge):
-        if method.__name__ != "opencv_learning":
-            yield method.__name__, "", method
+    for name, method in peers.METHODS.items():
+        yield name, "", method
     if options.wb_luts:
         yield "WB LUTs", "", WbLuts(options.wb_luts)
     for argument in options.models:
@@ -122,23 +114,12 @@ def _ours(fixer: ColorFixer, method: str) -> Method:
 
 
 def measured(method: Method, cases: list[Case], name: str) -> dict[str, list[float]]:
-    """Mean `FIGURES` in each family."""
-    found: dict[str, list[tuple[float, ...]]] = {}
+    """Means of `Kept` in each family."""
+    found: dict[str, list[Kept]] = {}
     for case in tqdm(cases, desc=name, unit="picture", disable=None):
         result = method(case.spoiled)
-        found.setdefault(case.family, []).append(measure(result, case.truth, case.spoiled))
+        found.setdefault(case.family, []).append(kept(result, case.truth, case.spoiled))
     return {family: [float(v) for v in np.mean(rows, 0)] for family, rows in found.items()}
-
-
-def measure(result: np.ndarray, truth: np.ndarray, spoiled: np.ndarray) -> tuple[float, ...]:
-    """CIEDE2000, chroma and luminance against the truth, luminance against the input."""
-    pictures = [torch.from_numpy(np.ascontiguousarray(p[::2, ::2])).float() / 255
-                for p in (result, truth, spoiled)]  # fmt: skip
-    lab, wanted = (srgb_to_lab(p) for p in pictures[:2])
-    chroma = [float(p[..., 1].hypot(p[..., 2]).mean()) for p in (lab, wanted)]
-    light = [float((srgb_to_linear(p) @ LUMINANCE).mean()) + 1e-4 for p in pictures]
-    error = float(ciede2000(lab, wanted).mean())
-    return error, chroma[0] / max(chroma[1], 1), light[0] / light[1], light[0] / light[2]
 
 
 def format_table(known: dict[str, dict]) -> str:
@@ -153,10 +134,6 @@ def format_table(known: dict[str, dict]) -> str:
         cells = [rows[family][0] for family in families] + list(means)
         lines.append(f"| {name} | " + " | ".join(f"{cell:.2f}" for cell in cells) + " |")
     return "\n".join(lines) + "\n"
-
-
-def _square(photo: np.ndarray) -> np.ndarray:
-    return np.array(Image.fromarray(photo).resize((SIDE, SIDE), Image.Resampling.BOX))
 
 
 def _parse() -> argparse.Namespace:
