@@ -11,6 +11,7 @@ from benchmarks import machine, prediction
 from benchmarks.contenders import contenders, reference_error
 from benchmarks.pictures import look, photo
 from benchmarks.timing import Result, race
+from colorfix_core.luts.data import Array
 
 KINDS = (("float32", 4), ("float32", 3), ("uint8", 3), ("uint8", 4))
 
@@ -35,9 +36,10 @@ def main() -> None:
 
 def _table(megapixels: float, rounds: int, dtype: str, channels: int) -> str:
     """One kind of image: everybody's time, ratios, memory and error."""
-    image, lut, errors = photo(megapixels, dtype, channels), look(), {}
+    image, lut = photo(megapixels, dtype, channels), look()
+    errors: dict[str, float] = {}
 
-    def check(name: str, out: np.ndarray) -> None:
+    def check(name: str, out: Array) -> None:
         errors[name] = reference_error(lut, image, out)
 
     results = race(contenders(lut, image), image, rounds, check)
@@ -69,7 +71,7 @@ def _line(
     )
 
 
-def _colours(image: np.ndarray) -> int:
+def _colours(image: Array) -> int:
     seen = np.zeros(1 << 24, bool)
     r, g, b = (image[..., c].astype(np.int32) for c in range(3))
     seen[r << 16 | g << 8 | b] = True
