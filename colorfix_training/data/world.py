@@ -153,7 +153,7 @@ class World:
 def weight(family: str, wish: float) -> float:
     """How much a sample counts: a careful wish is about good photos, a thorough one is not."""
     if family == "none":
-        return 2 * (1 - wish)
+        return 3 * (1 - wish)
     return 0.5 + wish if family == "mild" else 1.0
 
 

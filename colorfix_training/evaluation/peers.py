@@ -52,8 +52,8 @@ METHODS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     for f in (
         grey_world,
         shades_of_grey,
-        grey_edge,
         white_patch,
+        grey_edge,
         gimp_auto_white_balance,
         opencv_learning,
     )

@@ -18,7 +18,7 @@ def plot_learning(log: Path, output: Path) -> None:
     curves = defaultdict(list)
     for line in log.read_text().splitlines():
         entry = json.loads(line)
-        for name in entry.keys() - {"step", "seconds", "shards"}:
+        for name in entry.keys() - {"step", "seconds", "shards", "families"}:
             curves[name].append((entry["step"], entry[name]))
     figure, axes = _figure("steps", "error")
     for name, points in sorted(curves.items()):
