@@ -12,7 +12,9 @@ from PIL import Image
 
 from colorfix_core import Lut3D
 from colorfix_core.errors import ImageError
-from colorfix_core.pictures import profiles, store
+from colorfix_core.messages import listening
+from colorfix_core.pictures import png, profiles, store
+from colorfix_core.pictures.picture import Picture
 
 ADOBE = imagecodecs.cms_profile("adobergb")
 SRGB = imagecodecs.cms_profile("srgb")
@@ -51,7 +53,7 @@ def with_alpha(pixels: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("alpha", [False, True])
 def test_8_bit_pictures_come_back_exactly(tmp_path, small, extension, alpha):
     pixels = with_alpha(small) if alpha else small
-    store.write(store.Picture(pixels), tmp_path / f"a{extension}")
+    store.write(Picture(pixels), tmp_path / f"a{extension}")
     again = store.read(tmp_path / f"a{extension}").pixels
     assert again.dtype == np.uint8
     np.testing.assert_array_equal(again, pixels)
@@ -61,7 +63,7 @@ def test_8_bit_pictures_come_back_exactly(tmp_path, small, extension, alpha):
 @pytest.mark.parametrize("alpha", [False, True])
 def test_16_bit_pictures_come_back_exactly(tmp_path, deep, extension, alpha):
     pixels = with_alpha(deep) if alpha else deep
-    store.write(store.Picture(pixels), tmp_path / f"a{extension}")
+    store.write(Picture(pixels), tmp_path / f"a{extension}")
     again = store.read(tmp_path / f"a{extension}").pixels
     assert again.dtype == np.uint16
     np.testing.assert_array_equal(again, pixels)
@@ -75,7 +77,7 @@ def test_profile_resolution_and_exif_survive(tmp_path, small, deep, extension, b
     exif.get_ifd(0x8769)[0x9003] = "2024:05:06 07:08:09"
     exif.get_ifd(0x8825)[1] = "N"
     path = tmp_path / f"a{extension}"
-    store.write(store.Picture(small if bits == 8 else deep, ADOBE, exif, (300, 300)), path)
+    store.write(Picture(small if bits == 8 else deep, ADOBE, exif, (300, 300)), path)
     again = store.read(path)
     assert again.profile == ADOBE
     assert again.exif[0x010F] == "Camera maker"
@@ -115,24 +117,24 @@ def _turned(pixels: np.ndarray, orientation: int) -> np.ndarray:
 def test_alpha_is_not_touched(small, deep, dimmer):
     for pixels in (with_alpha(small), with_alpha(deep)):
         for profile in (None, ADOBE):
-            corrected = store.Picture(pixels, profile).corrected(dimmer)
+            corrected = Picture(pixels, profile).corrected(dimmer)
             np.testing.assert_array_equal(corrected.pixels[..., 3], pixels[..., 3])
             assert (corrected.pixels[..., 2] <= pixels[..., 2]).all()
 
 
 def test_transparent_pixels_have_no_weight(small):
     pixels = with_alpha(small)
-    np.testing.assert_array_equal(store.Picture(pixels).weights, pixels[..., 3] > 0)
-    assert store.Picture(small).weights is None
+    np.testing.assert_array_equal(Picture(pixels).weights, pixels[..., 3] > 0)
+    assert Picture(small).weights is None
 
 
 def test_an_srgb_profile_by_any_name_costs_nothing(small):
-    assert store.Picture(small, SRGB).srgb().dtype == np.uint8
+    assert Picture(small, SRGB).srgb().dtype == np.uint8
 
 
 def test_lut_acts_on_srgb_colours_whatever_the_profile(small, dimmer):
     in_adobe = profiles.from_srgb(np.float32(small / 255), ADOBE, np.uint16)
-    corrected = store.Picture(in_adobe, ADOBE).corrected(dimmer)
+    corrected = Picture(in_adobe, ADOBE).corrected(dimmer)
     wanted = dimmer.apply(np.float32(small / 255))
     np.testing.assert_allclose(corrected.srgb(), wanted, atol=1e-3)
 
@@ -141,7 +143,7 @@ def test_colours_outside_srgb_are_kept(dimmer):
     """A LUT that changes next to nothing leaves Adobe RGB's green where it is."""
     green = np.zeros((4, 4, 3), np.uint16)
     green[..., 1] = 65535
-    picture = store.Picture(green, ADOBE)
+    picture = Picture(green, ADOBE)
     assert picture.srgb()[0, 0, 0] < -1
     nearly = Lut3D(Lut3D.identity(9).table * np.float32(0.9999))
     again = picture.corrected(nearly).pixels
@@ -154,7 +156,7 @@ def test_8_bit_colours_of_a_profile_come_back_exactly(portrait):
 
 
 def test_identity_is_exact_whatever_the_profile(deep):
-    picture = store.Picture(deep, ADOBE)
+    picture = Picture(deep, ADOBE)
     np.testing.assert_array_equal(picture.corrected(Lut3D.identity()).pixels, deep)
 
 
@@ -204,13 +206,14 @@ def test_lossy_webp_stays_small(tmp_path, portrait):
 
 def test_colours_under_transparency_survive_webp(tmp_path, small):
     hidden = np.dstack([small, np.zeros(small.shape[:2], np.uint8)])
-    store.write(store.Picture(hidden), tmp_path / "a.webp")
+    store.write(Picture(hidden), tmp_path / "a.webp")
     np.testing.assert_array_equal(store.read(tmp_path / "a.webp").pixels, hidden)
 
 
-def test_16_bits_are_rounded_for_jpeg_and_it_is_said(tmp_path, deep, small, caplog):
-    store.write(store.Picture(deep), tmp_path / "a.jpg")
-    assert "8 bits" in caplog.text
+def test_16_bits_are_rounded_for_jpeg_and_it_is_said(tmp_path, deep, small):
+    with listening() as told:
+        store.write(Picture(deep), tmp_path / "a.jpg")
+    assert "8 bits" in told[0]
     assert abs(store.read(tmp_path / "a.jpg").pixels.astype(int) - small).mean() < 3
 
 
@@ -230,7 +233,7 @@ def test_damaged_exif_does_not_keep_a_picture_from_being_read(tmp_path, small, e
     exif[0x010F] = "Camera maker"
     exif.get_ifd(0x8769)[0x9003] = "2024:05:06 07:08:09"
     path = tmp_path / f"a{extension}"
-    store.write(store.Picture(small, exif=exif), path)
+    store.write(Picture(small, exif=exif), path)
     data = path.read_bytes()
     # The folder of entries before these words, and the words.
     word, before = (b"2024:05:06", 18) if extension == ".tif" else (b"Camera maker", 30)
@@ -262,7 +265,7 @@ def test_exif_too_long_for_jpeg_is_told(tmp_path, small):
     exif = Image.Exif()
     exif[270] = "long" * 20000
     with pytest.raises(ImageError, match="cannot be written"):
-        store.write(store.Picture(small, exif=exif), tmp_path / "a.jpg")
+        store.write(Picture(small, exif=exif), tmp_path / "a.jpg")
 
 
 def test_senseless_resolution_is_left_out(tmp_path, small):
@@ -389,15 +392,15 @@ def test_bad_picture_is_refused_in_one_sentence(tmp_path, small, make, says):
 
 def test_transparency_is_not_thrown_away_for_jpeg(tmp_path, small):
     with pytest.raises(ImageError, match="transparency"):
-        store.write(store.Picture(with_alpha(small)), tmp_path / "a.jpg")
+        store.write(Picture(with_alpha(small)), tmp_path / "a.jpg")
     assert not list(tmp_path.iterdir())
     opaque = np.dstack([small, np.full(small.shape[:2], 255, np.uint8)])
-    store.write(store.Picture(opaque), tmp_path / "a.jpg")
+    store.write(Picture(opaque), tmp_path / "a.jpg")
 
 
 def test_unknown_extension_is_refused(tmp_path, small):
     with pytest.raises(ImageError, match="extension"):
-        store.write(store.Picture(small), tmp_path / "a.xcf")
+        store.write(Picture(small), tmp_path / "a.xcf")
 
 
 @pytest.mark.parametrize("bits", [8, 16])
@@ -409,9 +412,9 @@ def test_failed_write_leaves_the_old_file(tmp_path, small, deep, bits, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Image.Image, "save", full)
-    monkeypatch.setattr(store.png, "write", full)
+    monkeypatch.setattr(png, "write", full)
     with pytest.raises(ImageError, match="No space left"):
-        store.write(store.Picture(small if bits == 8 else deep), path)
+        store.write(Picture(small if bits == 8 else deep), path)
     assert path.read_text() == "old"
     assert [path] == list(tmp_path.iterdir())
 
@@ -419,7 +422,7 @@ def test_failed_write_leaves_the_old_file(tmp_path, small, deep, bits, monkeypat
 def test_16_bit_png_is_valid_for_others(tmp_path, deep):
     exif = Image.Exif()
     exif[0x010F] = "Camera maker"
-    store.write(store.Picture(deep, ADOBE, exif, (72, 72)), tmp_path / "a.png")
+    store.write(Picture(deep, ADOBE, exif, (72, 72)), tmp_path / "a.png")
     other = Image.open(io.BytesIO((tmp_path / "a.png").read_bytes()))
     other.verify()
     assert other.info["icc_profile"] == ADOBE
@@ -429,7 +432,7 @@ def test_colours_converted_once_are_those_converted_each(portrait):
     def darker(colours):
         return (colours * 0.5).astype(np.float32)
 
-    np.testing.assert_array_equal(profiles.once_per_colour(darker, portrait), darker(portrait))
+    np.testing.assert_array_equal(profiles.once_per_color(darker, portrait), darker(portrait))
 
 
 @pytest.mark.parametrize("shape", [(1, 30), (20, 1), (1, 1)])
@@ -442,7 +445,7 @@ def test_deep_tiff_one_pixel_wide_or_high(tmp_path, shape):
 def test_a_replaced_file_keeps_its_permissions_and_a_link_its_target(tmp_path, small):
     (tmp_path / "a.png").touch(mode=0o600)
     (tmp_path / "link.png").symlink_to("a.png")
-    store.write(store.Picture(small), tmp_path / "link.png")
+    store.write(Picture(small), tmp_path / "link.png")
     assert (tmp_path / "link.png").is_symlink()
     assert (tmp_path / "a.png").stat().st_mode & 0o777 == 0o600
     assert np.array_equal(store.read(tmp_path / "a.png").pixels, small)
