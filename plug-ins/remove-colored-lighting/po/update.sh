@@ -3,8 +3,8 @@
 set -eu
 cd "$(dirname "$0")"
 domain=remove-colored-lighting
-xgettext --from-code=UTF-8 --language=Python --keyword=_ --add-comments=Translators \
-    --no-location --sort-output --package-name="$domain" --output="$domain.pot" ../*.py
+xgettext --from-code=UTF-8 --language=Python --keyword=_ --keyword=N_ --add-comments=Translators \
+    --no-location --sort-output --package-name="$domain" --output="$domain.pot" $(find .. -name "*.py" | sort)
 sed -i -e '/^# /d' -e '/^#$/d' -e '/^"POT-Creation-Date:/d' "$domain.pot"
 for po in *.po; do
     msgmerge --quiet --update --backup=none --sort-output "$po" "$domain.pot"
