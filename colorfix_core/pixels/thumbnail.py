@@ -150,17 +150,17 @@ def _weighted(pixels: Array, weights: Array | None) -> Array:
 def _areas(length: int) -> list[tuple[int, int]]:
     """The first pixel, and the first no longer in it, of each area along a side.
 
-    A pixel belongs where its centre lies, as in Pillow's BOX filter, which `thumbnail` reduces
+    A pixel belongs where its center lies, as in Pillow's BOX filter, which `thumbnail` reduces
     with.
     """
     side = min(length, SIDE)
     scale = length / side
-    centre = (np.arange(side)[:, None] + 0.5) * scale
+    center = (np.arange(side)[:, None] + 0.5) * scale
     pixel = np.arange(length)
-    offset = (pixel - centre + 0.5) * (1 / scale)
-    # Centres on an edge fall to the side on which Pillow's own rounding lets them fall.
-    near = (pixel >= (centre - 0.5 * scale + 0.5).astype(int)) & (
-        pixel < (centre + 0.5 * scale + 0.5).astype(int)
+    offset = (pixel - center + 0.5) * (1 / scale)
+    # Centers on an edge fall to the side on which Pillow's own rounding lets them fall.
+    near = (pixel >= (center - 0.5 * scale + 0.5).astype(int)) & (
+        pixel < (center + 0.5 * scale + 0.5).astype(int)
     )
     inside = near & (offset > -0.5) & (offset <= 0.5)
     starts = inside.argmax(1)

@@ -7,29 +7,26 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from colorfix_core.luts.formats.table import EXTENSIONS, FORMATS
 from colorfix_gimp.failures import Failure
-from colorfix_gimp.translation import N_, _
+from colorfix_gimp.translation import _
 
 if TYPE_CHECKING:  # what LUTs need is loaded when the first is
     from colorfix_core.luts.lut import Lut3D
 
-TITLES = {
-    ".cube": N_("Cube LUT (.cube)"),
-    ".png": N_("HaldCLUT picture (.png)"),
-    ".3dl": N_("Autodesk (.3dl)"),
-    ".spi3d": N_("Sony Imageworks (.spi3d)"),
-    ".clf": N_("Common LUT Format (.clf)"),
-}
-
 
 def readable() -> list[str]:
     """The extensions of LUT files that can be read."""
-    return list(TITLES)
+    return list(EXTENSIONS)
 
 
 def writable() -> dict[str, str]:
     """Extension and title, in the user's language, of the formats that can be written."""
-    return {extension: _(title) for extension, title in TITLES.items()}
+    return {
+        format_.extension: f"{_(format_.title)} ({format_.extension})"
+        for format_ in FORMATS
+        if format_.writes
+    }
 
 
 def load(file: Path | None) -> Lut3D:

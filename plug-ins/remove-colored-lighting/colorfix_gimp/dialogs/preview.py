@@ -98,7 +98,7 @@ class Preview(Gtk.Box):
         self._correct_again()
 
     def _correct_again(self) -> None:
-        """Colour what is seen: after a change of the correction."""
+        """Color what is seen: after a change of the correction."""
         if self._view is None:
             return
         before = on_checks(self._view.pixels)

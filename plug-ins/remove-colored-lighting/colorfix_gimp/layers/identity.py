@@ -56,7 +56,7 @@ def lut_of(layer: Gimp.Layer) -> Lut3D:
                 layer=name
             )
         )
-    if hald.roughness(table) > hald.ROUGH:
+    if hald.is_rough(table):
         Gimp.message(
             _("“{layer}” does not look like an edited identity picture; check the LUT.").format(
                 layer=name

@@ -37,7 +37,7 @@ class Originals:
     def of(cls, layer: Gimp.Layer, box: Box, has_hidden: bool) -> Originals | None:
         """Remember what will be needed; None where the merge is exact by itself.
 
-        `has_hidden` tells whether there are colours under zero alpha to be kept.
+        `has_hidden` tells whether there are colors under zero alpha to be kept.
         """
         native = layer.get_format()
         name, encoding = Babl.get_name(native), Babl.format_get_encoding(native)
