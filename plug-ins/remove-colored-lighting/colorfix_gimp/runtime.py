@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +18,6 @@ if TYPE_CHECKING:  # the core may be missing where this is imported
 HERE = Path(__file__).resolve().parents[1]
 
 
-@dataclass(frozen=True)
-class Installed:
-    """What the installer wrote down: the folders to import from, and the Python they are for."""
-
-    site_packages: tuple[str, ...]
-    python: str | None
-
-
 def connect() -> None:
     """Make `colorfix_core` and its packages importable.
 
@@ -36,7 +27,7 @@ def connect() -> None:
         If the runtime was never installed, or has gone since.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"
-    for folder in installed().site_packages:
+    for folder in _written_down()[0]:
         if not Path(folder).is_dir():
             raise Failure(
                 _("The filter's runtime is gone from {folder}; run install.py again.").format(
@@ -47,30 +38,24 @@ def connect() -> None:
             sys.path.append(folder)
 
 
-def installed() -> Installed:
-    """Read what the installer wrote down.
-
-    Raises
-    ------
-    Failure
-        If it is not there, or damaged.
-    """
-    try:
-        found = json.loads((HERE / "runtime.json").read_text("utf-8"))
-        return Installed(tuple(found["site_packages"]), found.get("python"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Failure(
-            _("The filter's runtime is not installed; run install.py and try again.")
-        ) from error
-
-
 @cache
 def installation() -> Installation:
     """What the warm process is started with; `connect` must have succeeded."""
     from colorfix_core.service.client import Installation
 
-    facts = installed()
-    return Installation(HERE, facts.python, facts.site_packages, _version())
+    site_packages, python = _written_down()
+    return Installation(HERE, python, site_packages, _version())
+
+
+def _written_down() -> tuple[tuple[str, ...], str | None]:
+    """What the installer knew: the folders to import from, and the Python they are for."""
+    try:
+        found = json.loads((HERE / "runtime.json").read_text("utf-8"))
+        return tuple(found["site_packages"]), found.get("python")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Failure(
+            _("The filter's runtime is not installed; run install.py and try again.")
+        ) from error
 
 
 def _version() -> str:
