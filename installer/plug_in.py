@@ -93,8 +93,8 @@ def _remove(folder: Path) -> bool:
 def _manifest(folder: Path) -> list[str]:
     """The files that were installed in a folder; none if it is not one of ours."""
     try:
-        return json.loads((folder / _MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
+        return [str(file) for file in json.loads((folder / _MANIFEST).read_text("utf-8"))]
+    except (OSError, ValueError, TypeError):
         return []
 
 
