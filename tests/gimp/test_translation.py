@@ -3,6 +3,7 @@
 import gettext
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
