@@ -17,6 +17,7 @@ KINDS = (("float32", 4), ("float32", 3), ("uint8", 3), ("uint8", 4))
 
 
 def main() -> None:
+    """Time what the command line asks for, and print tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--megapixels", type=float, default=30)
     parser.add_argument("--rounds", type=int, default=7)

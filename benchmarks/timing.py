@@ -45,10 +45,12 @@ class Result:
 
     @property
     def first(self) -> float:
+        """Seconds of the first call."""
         return self.rounds[0].wall
 
     @property
     def usual(self) -> float:
+        """The median of the seconds of all later calls."""
         return median(round_.wall for round_ in self.rounds[1:])
 
     def ratios_to(self, other: Result) -> Seconds:

@@ -7,10 +7,12 @@ from colorfix_core.color.lab import cie94, srgb_to_lab
 from colorfix_core.networks.predictor import Candidates
 
 # Width of the distribution around each candidate, in units of the distance.
-TEMPERATURE = 2.0
+TEMPERATURE = 1.5
 # How much every candidate is drawn to every truth, so that none dies.
 RELAXATION = 0.05
 CHROMA = 0.25
+# Color differences of ITU-R BT.601, as JPEG has them, by row of red, green, blue.
+_TO_CB_CR = torch.tensor([[-0.168736, 0.5], [-0.331264, -0.418688], [0.5, -0.081312]])
 ROUGHNESS = 40.0
 
 
@@ -46,7 +48,7 @@ def candidate_loss(
 
 
 def candidate_distances(candidates: Candidates, source: Tensor, target: Tensor) -> Tensor:
-    """Mean CIE94 plus a share of the difference in mean chroma: (B, C).
+    """Mean CIE94 plus a share of the differences in mean chroma, of all and of skin: (B, C).
 
     Under uncertainty a distance alone is smallest for a color with too little chroma.
     """
@@ -55,9 +57,18 @@ def candidate_distances(candidates: Candidates, source: Tensor, target: Tensor) 
     got = srgb_to_lab(candidates.maps(repeated).clamp(-0.2, 1.2)).unflatten(0, (-1, count))
     wanted = srgb_to_lab(target)[:, None]
     distance = cie94(got, wanted.expand_as(got)).mean(2)
-    return distance + CHROMA * (_mean_chroma(got) - _mean_chroma(wanted)).abs()
+    missing = _chroma(got) - _chroma(wanted)
+    skin = _is_skin(target)[:, None]
+    of_skin = (missing * skin).mean(2)  # counts less where there is little of it
+    return distance + CHROMA * (missing.mean(2).abs() + 2 * of_skin.abs())
 
 
-def _mean_chroma(lab: Tensor) -> Tensor:
-    """(..., P, 3) CIELAB to (...)."""
-    return torch.sqrt(lab[..., 1].square() + lab[..., 2].square() + 1e-4).mean(-1)
+def _chroma(lab: Tensor) -> Tensor:
+    """(..., 3) CIELAB to (...)."""
+    return torch.sqrt(lab[..., 1].square() + lab[..., 2].square() + 1e-4)
+
+
+def _is_skin(encoded: Tensor) -> Tensor:
+    """1 where (..., 3) encoded colors are in the range of skin, which `draw_pixels` cites."""
+    cb, cr = (encoded @ _TO_CB_CR.to(encoded) * 255 + 128).unbind(-1)
+    return ((cb >= 77) & (cb <= 127) & (cr >= 133) & (cr <= 173)).to(encoded.dtype)

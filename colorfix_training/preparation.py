@@ -1,118 +1,84 @@
-"""Batches out of `world`: small and new for each step, or in full size and encoded once."""
+"""What the trainings of predictor and balancer have in common, before and after the steps."""
 
+from __future__ import annotations
+
+import argparse
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
-from torch.utils.data import DataLoader, IterableDataset, get_worker_info
-from tqdm import tqdm
+from accelerate import PartialState
 
-from colorfix_core.networks.classical_estimates import clues
+from colorfix_core.networks.cast_features import CastFeatures
 from colorfix_core.networks.vae import Vae
-from colorfix_core.pixels.thumbnail import SIDE
-from colorfix_training.data.flat_pictures import recompressed
-from colorfix_training.data.pool import SMALL, draw_pixels, reduce_by_area
-from colorfix_training.data.world import Sample, World
-from colorfix_training.students.quick_encoder import QuickEncoder
-
-SHARD = 128
-# Part of the new pictures that the current predictor has corrected once.
-SECOND_PASS = 0.12
+from colorfix_core.networks.weights import save_network, sha256
+from colorfix_training.data.pool import Pool
+from colorfix_training.data.world import World
+from colorfix_training.data.world_pairs import Batch, WorldPairs, fill_pool, prefetched
+from colorfix_training.loop import Training
+from colorfix_training.students.quick_encoder import QuickEncoder, quick_encoder
 
 
-class Batch(NamedTuple):
-    """What the predictor sees, and what it should make of it."""
-
-    small: Tensor  # (B, 56, 56, 3) the spoiled pictures, in [0, 1]
-    latent: Tensor  # (B, 8, 28, 28) of them
-    source: Tensor  # (B, P, 3) pixels of them, in [0, 1]
-    target: Tensor  # (B, P, 3) what these should become
-    thoroughness: Tensor  # (B,)
-    weight: Tensor  # (B,) in the loss
-
-    def clues(self) -> Tensor:
-        """(B, CLUES) for the predictor."""
-        return clues(self.small.movedim(3, 1), self.thoroughness)
+def prepare(options: argparse.Namespace) -> tuple[Pool, QuickEncoder]:
+    """The pool and the student of the encoder, made first where they are missing."""
+    with PartialState().main_process_first():
+        whole = partial(world, options, short_side=256)
+        fill_pool(options.pool, whole, options.vae, options.shards, options.seed)
+        pool = Pool(options.pool)
+        return pool, quick_encoder(pool, options.student, options.student_steps)
 
 
-class WorldPairs(IterableDataset):
-    """Endless batches of `size` new pictures, encoded by the student of the VAE."""
-
-    def __init__(self, world: World, encoder: QuickEncoder, size: int, seed: tuple[int, ...]):
-        self._world, self._encoder, self._size, self._seed = world, encoder, size, seed
-
-    def __iter__(self) -> Iterator[Batch]:
-        torch.set_num_threads(1)
-        worker = get_worker_info()
-        rng = np.random.default_rng((*self._seed, worker.id if worker else 0))
-        while True:
-            yield small_batch([self._world.draw(rng, SMALL) for _ in range(self._size)],
-                              self._encoder, rng)  # fmt: skip
+def batches(
+    options: argparse.Namespace, pool: Pool, student: QuickEncoder, training: Training
+) -> Iterator[tuple[Batch, Batch]]:
+    """Pictures made for one step alone, and some of the pool; never the same after a resumption."""
+    seed = options.seed, training.seed
+    fresh = prefetched(WorldPairs(world(options), student, options.fresh, seed), training.device)
+    rng = np.random.default_rng(seed)
+    stored = pool.batches(rng, options.batch, Batch._fields, training.device)
+    for new, old in zip(fresh, stored, strict=False):
+        yield new, Batch(*old)
 
 
-@torch.no_grad()
-def small_batch(samples: list[Sample], encoder: QuickEncoder, rng: np.random.Generator) -> Batch:
-    """Samples of 56 x 56 pixels as a batch."""
-    spoiled = torch.from_numpy(np.stack([s.spoiled for s in samples])).float() / 255
-    columns = [torch.from_numpy(c).float() for c in _columns(samples, rng)]
-    source, target, thoroughness, weight = columns
-    return Batch(spoiled, encoder(spoiled), source / 255, target / 255, thoroughness, weight)
+def joined(new: Batch, old: Batch) -> Batch:
+    """Two batches as one."""
+    return Batch(*(torch.cat(pair) for pair in zip(new, old, strict=True)))
 
 
-def fill_pool(folder: Path, world: World, vae: Path, shards: int, seed: int) -> None:
-    """Write shards of full-size pictures, as `pool.Pool` reads them, until there are so many."""
-    folder.mkdir(parents=True, exist_ok=True)
-    encoder = Vae.load(vae, torch.device("cpu"))
-    for index in tqdm(range(shards), desc="pool", unit="shard", disable=None):
-        file = folder / f"{seed}-{index:05d}.npz"
-        if not file.exists():
-            shard = full_size_shard(world, encoder, np.random.default_rng((seed, index)))
-            partial = file.with_suffix(".partial")
-            with open(partial, "wb") as stream:
-                np.savez(stream, **shard)
-            partial.rename(file)
+def world(options: argparse.Namespace, images: Path | None = None, **more: object) -> World:
+    """The source of pictures that the options name; `images` instead of theirs."""
+    folders = options.cameras, options.looks, options.water
+    return World(images or options.images, *folders, **more)  # type: ignore[arg-type]
 
 
-def full_size_shard(world: World, vae: Vae, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """`SHARD` pictures with the noise of files, encoded by the VAE itself: fields of `Batch`."""
-    samples = [world.draw(rng, SIDE) for _ in range(SHARD)]
-    samples = [s._replace(spoiled=recompressed(s.spoiled, rng)) for s in samples]
-    pictures = np.stack([s.spoiled for s in samples])
-    encoded = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
-    latent = torch.cat([vae.encode(part) for part in encoded.split(16)])
-    seen = reduce_by_area(pictures), latent.numpy().astype(np.float16)
-    return Batch(*seen, *_columns(samples, rng))._asdict()
+def read_cell_colors(features: CastFeatures, vae: Path, pool: Pool) -> None:
+    """Fit the reading of colors to the VAE in use, whichever it is."""
+    latent, _ = next(pool.batches(np.random.default_rng(0), 64, ("latent", "source")))
+    decoded = Vae.load(vae, torch.device("cpu")).decode(latent[:, :4])
+    features.fit_cell_colors(latent[:, :4], decoded)
 
 
-def in_background(pairs: WorldPairs) -> Iterator[Batch]:
-    """The same batches, made by another process."""
-    for batch in DataLoader(pairs, batch_size=None, num_workers=1, prefetch_factor=4):
-        yield Batch(*batch)
+def export(training: Training, vae: Path, folder: Path) -> None:
+    """Ship the averaged weights, tied to the VAE they were trained with."""
+    if training.accelerator.is_main_process:
+        digest = sha256(vae / "diffusion_pytorch_model.safetensors")
+        facts = {"steps": training.step, "minutes": round(training.seconds / 60)}
+        save_network(folder, training.averaged, training.arguments, digest, training=facts)
 
 
-@torch.no_grad()
-def correct_part(predictor, encoder: QuickEncoder, batch: Batch) -> None:
-    """Replace the last pictures, in place, by what the predictor makes of them.
-
-    It then learns to come to rest on its own results.
-    """
-    part = slice(round(len(batch.latent) * (1 - SECOND_PASS)), None)
-    maps = predictor(batch.latent[part], batch.clues()[part])
-    fixed = maps(batch.small[part].flatten(1, 2)).clamp(0, 1).view_as(batch.small[part])
-    batch.source[part] = maps(batch.source[part]).clamp(0, 1)
-    batch.small[part], batch.latent[part] = fixed, encoder(fixed)
-
-
-def _columns(samples: list[Sample], rng: np.random.Generator) -> list[np.ndarray]:
-    """Pixels of what is seen and of what is wanted, the wishes, the weights."""
-    where = np.stack([draw_pixels(s.target, rng) for s in samples])[..., None]
-    shape = len(samples), -1, 3
-    return [
-        np.take_along_axis(np.stack([s.spoiled for s in samples]).reshape(shape), where, 1),
-        np.take_along_axis(np.stack([s.target for s in samples]).reshape(shape), where, 1),
-        np.array([s.thoroughness for s in samples], np.float32),
-        np.array([s.weight for s in samples], np.float32),
-    ]
+def data_options(parser: argparse.ArgumentParser, export: str) -> None:
+    """Add what both trainings can be told about their pictures."""
+    parser.add_argument("--images", type=Path, required=True, help="folder of good photographs")
+    parser.add_argument("--cameras", type=Path, help="arrays of emulated camera settings")
+    parser.add_argument("--looks", type=Path, help="tables of looks")
+    parser.add_argument("--water", type=Path, help="pairs of pictures under water")
+    parser.add_argument("--validation", type=Path, help="folder of other photographs")
+    parser.add_argument("--pool", type=Path, default=Path("runs/pool"))
+    parser.add_argument("--shards", type=int, default=24, help="of 128 full-size pictures")
+    parser.add_argument("--student", type=Path, default=Path("runs/quick_encoder.pt"))
+    parser.add_argument("--student-steps", type=int, default=1500, help="to fit it, once")
+    parser.add_argument("--fresh", type=int, default=48, help="new pictures in each batch")
+    parser.add_argument("--vae", type=Path, default=Path("models/vae"))
+    parser.add_argument("--export", type=Path, default=Path(export))

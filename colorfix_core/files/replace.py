@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +15,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
     What is written reaches the disk before it gets its name, so that not even a power cut leaves
     half a file. A file that was there hands on its permissions; a link is followed, and what it
-    points at is replaced. The new file is gone after any error, Ctrl+C and `SystemExit` included.
+    points at is replaced. The new file is gone after any error, Ctrl+C and `SystemExit` included;
+    the command line turns into the latter what tells its process to end.
 
     Yields
     ------
@@ -26,14 +27,15 @@ def replacing(path: str | Path) -> Iterator[Path]:
     OSError : the folder does not exist or cannot be written to, or the disk is full
     """
     target = Path(path).resolve()
-    mode = target.stat().st_mode if target.exists() else 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
-    os.close(handle)
-    part = Path(name)
+    mode = target.stat().st_mode & 0o777 if target.exists() else None
+    # Named before it is made, so that there is no moment at which nobody would remove it.
+    part = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
     try:
+        part.touch(0o666 if mode is None else 0o600, exist_ok=False)
         yield part
         _sync(part)
-        part.chmod(mode & 0o777)
+        if mode is not None:
+            part.chmod(mode)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -43,10 +45,3 @@ def _sync(path: Path) -> None:
     """Have the disk take what the system still holds; a full disk may say so only now."""
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())
-
-
-def _umask() -> int:
-    """The mask that new files get; the system tells it only by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -41,8 +41,17 @@ class Predictor(nn.Module):
     clues : how many numbers tell about a picture beside its latent, see `classical_estimates`
     """
 
-    def __init__(self, width=32, blocks=2, chroma=32, hidden=1280, knots=8, lattice=9,
-                 candidates=1, clues=0):  # fmt: skip
+    def __init__(
+        self,
+        width: int = 32,
+        blocks: int = 2,
+        chroma: int = 32,
+        hidden: int = 1280,
+        knots: int = 8,
+        lattice: int = 9,
+        candidates: int = 1,
+        clues: int = 0,
+    ):
         super().__init__()
         self.lattice, self.knots, self.candidates, self.clues = lattice, knots, candidates, clues
         self.features = CastFeatures(width, blocks, chroma, hidden)
@@ -57,9 +66,12 @@ class Predictor(nn.Module):
             self.departures = _departing(hidden, candidates - 1, knots)
             self.logits = _silent(nn.Linear(hidden, candidates))
 
-    def forward(self, latent: Tensor, clues: Tensor | None = None) -> ColorMaps:
-        """The likeliest maps of a batch; arguments as in `propose`."""
-        return self.propose(latent, clues).likeliest()
+    def forward(
+        self, latent: Tensor, clues: Tensor | None = None, all_candidates: bool = False
+    ) -> ColorMaps | Candidates:
+        """The likeliest maps of a batch, or all candidates; arguments as in `propose`."""
+        proposed = self.propose(latent, clues)
+        return proposed if all_candidates else proposed.likeliest()
 
     def propose(self, latent: Tensor, clues: Tensor | None = None) -> Candidates:
         """All candidates.

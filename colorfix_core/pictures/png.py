@@ -5,22 +5,16 @@ from __future__ import annotations
 import struct
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import imagecodecs
-import numpy as np
 
 from colorfix_core.errors import ImageError
-
-if TYPE_CHECKING:
-    from colorfix_core.pictures.store import Picture
-
-# A third of the time of the usual 6, and files 6 to 9 % larger.
-LEVEL = 4
-_HEADER_END = 33  # the signature, and the IHDR chunk with its 13 bytes
+from colorfix_core.files.png import HEADER_END, write_chunk
+from colorfix_core.pictures.picture import Array, Picture
+from colorfix_core.pictures.table import PNG_LEVEL
 
 
-def read(path: Path) -> np.ndarray | None:
+def read(path: Path) -> Array | None:
     """Read the pixels of a 16-bit PNG file.
 
     Returns
@@ -33,7 +27,7 @@ def read(path: Path) -> np.ndarray | None:
         If the picture is greyscale.
     """
     with path.open("rb") as stream:
-        data = stream.read(_HEADER_END)
+        data = stream.read(HEADER_END)
         if data[24:25] != b"\x10":
             return None
         data += stream.read()
@@ -45,20 +39,14 @@ def read(path: Path) -> np.ndarray | None:
 
 def write(picture: Picture, path: Path) -> None:
     """Write a picture as a 16-bit PNG file, with its profile, resolution and EXIF."""
-    data = imagecodecs.png_encode(picture.pixels, level=LEVEL)
+    data = imagecodecs.png_encode(picture.pixels, level=PNG_LEVEL)
     with path.open("wb") as stream:
-        stream.write(data[:_HEADER_END])
+        stream.write(data[:HEADER_END])
         if picture.profile:
-            _write_chunk(stream, b"iCCP", b"ICC profile\0\0" + zlib.compress(picture.profile))
+            write_chunk(stream, b"iCCP", b"ICC profile\0\0" + zlib.compress(picture.profile))
         if picture.dpi:
             per_metre = [round(float(dpi) / 0.0254) for dpi in picture.dpi]
-            _write_chunk(stream, b"pHYs", struct.pack(">IIB", *per_metre, 1))
+            write_chunk(stream, b"pHYs", struct.pack(">IIB", *per_metre, 1))
         if len(picture.exif):
-            _write_chunk(stream, b"eXIf", picture.exif.tobytes().removeprefix(b"Exif\0\0"))
-        stream.write(data[_HEADER_END:])
-
-
-def _write_chunk(stream, kind: bytes, content: bytes) -> None:
-    """PNG specification, section 5.3: length, type, content, CRC of the latter two."""
-    checksum = zlib.crc32(kind + content)
-    stream.write(struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum))
+            write_chunk(stream, b"eXIf", picture.exif.tobytes().removeprefix(b"Exif\0\0"))
+        stream.write(data[HEADER_END:])

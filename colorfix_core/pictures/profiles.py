@@ -1,21 +1,20 @@
-"""ICC profiles: from a picture's own colours to sRGB-encoded ones, and back.
+"""ICC profiles: from a picture's own colors to sRGB-encoded ones, and back.
 
 Everything is computed in floating point by Little CMS. For matrix profiles, which is what cameras
-and editors embed, that is unbounded: a colour outside sRGB becomes a value outside [0, 1] and
+and editors embed, that is unbounded: a color outside sRGB becomes a value outside [0, 1] and
 finds its way back.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import imagecodecs
 import numpy as np
 
 from colorfix_core.errors import ImageError
+from colorfix_core.parallel import spread
 
 # Below half of a 10-bit step: 8-bit pictures cannot show it.
 _SAME = 1 / 2048
@@ -23,25 +22,25 @@ _STRIP_PIXELS = 1 << 18
 
 
 def check(profile: bytes) -> None:
-    """Raise an ImageError unless colours can be converted from and to a profile."""
+    """Raise an ImageError unless colors can be converted from and to a profile."""
     is_srgb(profile)
     _transform(_lattice(), _srgb(), profile)
 
 
 @cache
 def is_srgb(profile: bytes) -> bool:
-    """Whether a profile's colours are those of sRGB, whatever it calls itself."""
-    colours = _lattice()
-    return bool(np.abs(_transform(colours, profile, _srgb()) - colours).max() < _SAME)
+    """Whether a profile's colors are those of sRGB, whatever it calls itself."""
+    colors = _lattice()
+    return bool(np.abs(_transform(colors, profile, _srgb()) - colors).max() < _SAME)
 
 
-def to_srgb(colours: np.ndarray, profile: bytes) -> np.ndarray:
-    """Convert to sRGB-encoded colours.
+def to_srgb(colors: np.ndarray, profile: bytes) -> np.ndarray:
+    """Convert to sRGB-encoded colors.
 
     Parameters
     ----------
-    colours : (H, W, 3) uint8 or uint16, encoded as the profile says
-    profile : an ICC profile of RGB colours
+    colors : (H, W, 3) uint8 or uint16, encoded as the profile says
+    profile : an ICC profile of RGB colors
 
     Returns
     -------
@@ -50,31 +49,31 @@ def to_srgb(colours: np.ndarray, profile: bytes) -> np.ndarray:
     Raises
     ------
     ImageError
-        If the profile is damaged or not one of RGB colours.
+        If the profile is damaged or not one of RGB colors.
     """
-    full = np.float32(np.iinfo(colours.dtype).max)
-    flat = colours.reshape(-1, 3)
+    full = np.float32(np.iinfo(colors.dtype).max)
+    flat = colors.reshape(-1, 3)
     out = np.empty(flat.shape, np.float32)
 
     def convert(part: slice) -> None:
         out[part] = _transform(flat[part] / full, profile, _srgb())
 
     _in_strips(convert, len(flat))
-    return out.reshape(colours.shape)
+    return out.reshape(colors.shape)
 
 
-def from_srgb(colours: np.ndarray, profile: bytes, dtype: np.dtype) -> np.ndarray:
-    """Convert sRGB-encoded colours to those of a profile.
+def from_srgb(colors: np.ndarray, profile: bytes, dtype: np.dtype) -> np.ndarray:
+    """Convert sRGB-encoded colors to those of a profile.
 
     Parameters
     ----------
-    colours : (H, W, 3) float32
-    profile : an ICC profile of RGB colours
+    colors : (H, W, 3) float32
+    profile : an ICC profile of RGB colors
     dtype : uint8 or uint16
 
     Returns
     -------
-    (H, W, 3) of `dtype`, rounded to nearest; colours that the profile cannot hold are clipped
+    (H, W, 3) of `dtype`, rounded to nearest; colors that the profile cannot hold are clipped
 
     Raises
     ------
@@ -82,7 +81,7 @@ def from_srgb(colours: np.ndarray, profile: bytes, dtype: np.dtype) -> np.ndarra
         If the profile can only be read from, as some scanners' can.
     """
     full = np.float32(np.iinfo(dtype).max)
-    flat = colours.reshape(-1, 3)
+    flat = colors.reshape(-1, 3)
     out = np.empty(flat.shape, dtype)
 
     def convert(part: slice) -> None:
@@ -90,22 +89,22 @@ def from_srgb(colours: np.ndarray, profile: bytes, dtype: np.dtype) -> np.ndarra
         out[part] = np.rint(values.clip(0, 1) * full)
 
     _in_strips(convert, len(flat))
-    return out.reshape(colours.shape)
+    return out.reshape(colors.shape)
 
 
-def once_per_colour(convert: Callable[[np.ndarray], np.ndarray], colours: np.ndarray) -> np.ndarray:
-    """Convert every distinct colour once; a photograph has a tenth as many as pixels.
+def once_per_color(convert: Callable[[np.ndarray], np.ndarray], colors: np.ndarray) -> np.ndarray:
+    """Convert every distinct color once; a photograph has a tenth as many as pixels.
 
     Parameters
     ----------
-    convert : from (1, M, 3) uint8 to (1, M, 3) of any dtype, colour by colour
-    colours : (H, W, 3) uint8
+    convert : from (1, M, 3) uint8 to (1, M, 3) of any dtype, color by color
+    colors : (H, W, 3) uint8
 
     Returns
     -------
     (H, W, 3) of the dtype that `convert` returns
     """
-    red, green, blue = (colours[..., channel].astype(np.uint32) for channel in range(3))
+    red, green, blue = (colors[..., channel].astype(np.uint32) for channel in range(3))
     packed = (red << 16) | (green << 8) | blue
     seen = np.zeros(1 << 24, bool)
     seen[packed] = True
@@ -113,41 +112,40 @@ def once_per_colour(convert: Callable[[np.ndarray], np.ndarray], colours: np.nda
     rank = np.empty(1 << 24, np.int32)
     rank[distinct] = np.arange(len(distinct))
     unpacked = np.stack([distinct >> 16, (distinct >> 8) & 255, distinct & 255], -1)
-    return convert(unpacked.astype(np.uint8)[None])[0][rank[packed]]
+    return np.asarray(convert(unpacked.astype(np.uint8)[None])[0][rank[packed]])
 
 
 @cache
 def _srgb() -> bytes:
-    return imagecodecs.cms_profile("srgb")
+    return bytes(imagecodecs.cms_profile("srgb"))
 
 
 def _lattice() -> np.ndarray:
-    """Evenly spread colours, (729, 3) float32."""
+    """Evenly spread colors, (729, 3) float32."""
     axis = np.linspace(0, 1, 9, dtype=np.float32)
     return np.stack(np.meshgrid(axis, axis, axis), -1).reshape(-1, 3)
 
 
-def _transform(colours: np.ndarray, source: bytes, target: bytes) -> np.ndarray:
+def _transform(colors: np.ndarray, source: bytes, target: bytes) -> np.ndarray:
     """Convert (M, 3) float32."""
     try:
-        return imagecodecs.cms_transform(
-            colours[None],
+        converted = imagecodecs.cms_transform(
+            colors[None],
             source,
             target,
             colorspace="rgb",
             outcolorspace="rgb",
             intent=imagecodecs.CMS.INTENT.RELATIVE_COLORIMETRIC,
-        )[0]
+        )
     except (imagecodecs.CmsError, ValueError) as error:
         raise ImageError(
             "its ICC profile is damaged, not for RGB colours, or cannot be written to; "
             "convert the picture to sRGB and try again"
         ) from error
+    return np.asarray(converted[0])
 
 
 def _in_strips(convert: Callable[[slice], None], pixels: int) -> None:
     """Call `convert` with slices of pixels, on all cores; Little CMS lets go of the GIL."""
-    slices = [slice(at, at + _STRIP_PIXELS) for at in range(0, pixels, _STRIP_PIXELS)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for _done in pool.map(convert, slices):
-            pass
+    starts = range(0, pixels, _STRIP_PIXELS)
+    spread(convert, [(slice(at, at + _STRIP_PIXELS),) for at in starts])

@@ -5,23 +5,20 @@ from __future__ import annotations
 import os
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import tifffile
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from colorfix_core.errors import ImageError
+from colorfix_core.pictures.metadata import FOLDERS
+from colorfix_core.pictures.picture import Array, Picture
 
-if TYPE_CHECKING:
-    from colorfix_core.pictures.store import Picture
-
-# EXIF entries lie in folders of their own, whose places these two tags tell.
-FOLDERS = {0x8769: "ExifTag", 0x8825: "GPSTag"}
 _ASCII, _LONG = 2, 4
 
 
-def read(path: Path) -> np.ndarray | None:
+def read(path: Path) -> Array | None:
     """Read the pixels of a 16-bit TIFF file.
 
     Returns
@@ -35,13 +32,14 @@ def read(path: Path) -> np.ndarray | None:
         If the picture is not RGB, or has neither 8 nor 16 bits a channel.
     """
     with tifffile.TiffFile(path) as file:
-        page = file.pages[0]
+        page = file.pages.first
         if page.dtype == np.uint8 or page.photometric == tifffile.PHOTOMETRIC.PALETTE:
             return None
         if page.dtype != np.uint16 or page.bitspersample != 16:
             raise ImageError(f"it holds {page.bitspersample}-bit values; 8 or 16 bits can be used")
         if page.photometric != tifffile.PHOTOMETRIC.RGB:
-            raise ImageError(f"it is in {page.photometric.name}; convert it to RGB and try again")
+            kind = tifffile.PHOTOMETRIC(page.photometric).name
+            raise ImageError(f"it is in {kind}; convert it to RGB and try again")
         pixels = page.asarray()
         if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
             pixels = np.moveaxis(pixels, 0, -1)
@@ -54,7 +52,7 @@ def read(path: Path) -> np.ndarray | None:
 def write(picture: Picture, path: Path) -> None:
     """Write a picture as a TIFF file, with its profile, resolution and EXIF."""
     exif = picture.exif
-    tags = [(tag, _ASCII, 0, str(text).encode(), True)
+    tags: list[Any] = [(tag, _ASCII, 0, str(text).encode(), True)
             for tag, text in exif.items() if tag not in FOLDERS]  # fmt: skip
     folders = {tag: exif.get_ifd(tag) for tag in FOLDERS if exif.get_ifd(tag)}
     # The folders' places are known only when the rest is written.
@@ -80,14 +78,14 @@ def write(picture: Picture, path: Path) -> None:
         _append_folder(path, tag, entries)
 
 
-def _straight_alpha(pixels: np.ndarray) -> np.ndarray:
-    """Divide premultiplied colours by their alpha."""
+def _straight_alpha(pixels: Array) -> Array:
+    """Divide premultiplied colors by their alpha."""
     alpha = pixels[..., 3:].astype(np.float32)
-    colours = pixels[..., :3] * (65535 / np.maximum(alpha, 1))
-    return np.dstack([np.rint(colours.clip(0, 65535)).astype(np.uint16), pixels[..., 3:]])
+    colors = pixels[..., :3] * (65535 / np.maximum(alpha, 1))
+    return np.dstack([np.rint(colors.clip(0, 65535)).astype(np.uint16), pixels[..., 3:]])
 
 
-def _append_folder(path: Path, tag: int, entries: dict) -> None:
+def _append_folder(path: Path, tag: int, entries: dict[int, Any]) -> None:
     """Put a folder of EXIF entries at a TIFF file's end, and its place into the tag."""
     folder = ImageFileDirectory_v2(prefix=b"II")
     for key, value in entries.items():

@@ -5,6 +5,8 @@ luminance of the spoiled one. Only families whose exposure can be told from the 
 references somebody made) have targets as bright as the photo was.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -14,10 +16,11 @@ import torch
 from torch import Tensor
 
 from colorfix_core.color.lab import LUMINANCE, linear_to_srgb, srgb_to_linear
-from colorfix_training.data import film_dyes, haze, illuminants, looks, underwater
+from colorfix_training.data import film_dyes, haze, illuminants, underwater
 from colorfix_training.data.cameras import Cameras
 from colorfix_training.data.distortions import FAMILIES, quantise
 from colorfix_training.data.flat_pictures import bordered, posterized
+from colorfix_training.data.looks import load_looks, spoil_with_look
 from colorfix_training.data.photos import load_photos, random_crop
 
 Rng = np.random.Generator
@@ -60,18 +63,28 @@ class World:
     Parameters
     ----------
     images : folder of good photographs
-    cameras, look_tables, water : folders as `cameras`, `looks` and `underwater` read them
+    cameras, looks, water : folders as the modules of these names read them; families whose folder
+        is None are left out
     held_out : the looks and pairs that are kept for measuring, instead of those to train on
     short_side : of the photographs in memory
     """
 
-    def __init__(self, images: Path, cameras: Path, look_tables: Path, water: Path,
-                 held_out: bool = False, short_side: int = 96):  # fmt: skip
+    def __init__(
+        self,
+        images: Path,
+        cameras: Path | None = None,
+        looks: Path | None = None,
+        water: Path | None = None,
+        held_out: bool = False,
+        short_side: int = 96,
+    ):
         self._photos = load_photos(images, short_side)
-        self._cameras = Cameras(cameras)
-        self._looks = looks.load_looks(look_tables, held_out)
-        self._pairs = underwater.load_pairs(water, held_out)
-        self._names, shares = list(MIX), np.array(list(MIX.values()))
+        self._cameras = Cameras(cameras) if cameras else None
+        self._looks = load_looks(looks, held_out) if looks else None
+        self._pairs = underwater.load_pairs(water, held_out) if water else []
+        missing = {"camera": not cameras, "look": not looks, "water_pair": not water}
+        self._names = [family for family in MIX if not missing.get(family)]
+        shares = np.array([MIX[family] for family in self._names])
         self._shares = shares / shares.sum()
         self._spoil: dict[str, Callable[[Tensor, Rng], Tensor]] = FAMILIES | {
             "look": self._look,
@@ -82,6 +95,11 @@ class World:
             "dark": haze.dark,
             "under_water": underwater.under_water,
         }
+
+    @property
+    def families(self) -> list[str]:
+        """Those that can be drawn."""
+        return list(self._names)
 
     def draw(self, rng: Rng, side: int, family: str | None = None) -> Sample:
         """A sample of `side` x `side` pixels, of a family drawn from `MIX` unless it is given."""
@@ -98,7 +116,9 @@ class World:
             spoiled, target = bordered([spoiled, target], rng)
         return Sample(spoiled, target, wish, weight(family, wish), family)
 
-    def _pair(self, photo: np.ndarray, rng: Rng, family: str, wish: float):
+    def _pair(
+        self, photo: np.ndarray, rng: Rng, family: str, wish: float
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The photo spoiled, and as it should become."""
         if family == "none":
             return photo, photo
@@ -112,9 +132,11 @@ class World:
         return quantise(encoded), quantise(linear_to_srgb(wanted.clamp(0, 1)))
 
     def _look(self, scene: Tensor, rng: Rng) -> Tensor:
-        return looks.spoil_with_look(linear_to_srgb(scene), self._looks, rng)
+        assert self._looks is not None
+        return spoil_with_look(linear_to_srgb(scene), self._looks, rng)
 
     def _camera(self, scene: Tensor, rng: Rng) -> Tensor:
+        assert self._cameras is not None
         return torch.from_numpy(self._cameras.spoil(linear_to_srgb(scene).numpy(), rng))
 
     def _water_pair(self, rng: Rng, side: int) -> tuple[np.ndarray, np.ndarray]:
@@ -131,7 +153,7 @@ class World:
 def weight(family: str, wish: float) -> float:
     """How much a sample counts: a careful wish is about good photos, a thorough one is not."""
     if family == "none":
-        return 2 * (1 - wish)
+        return 3 * (1 - wish)
     return 0.5 + wish if family == "mild" else 1.0
 
 

@@ -49,7 +49,14 @@ def opencv_learning(picture: np.ndarray) -> np.ndarray:
 
 METHODS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     f.__name__: f
-    for f in (grey_world, shades_of_grey, white_patch, gimp_auto_white_balance, opencv_learning)
+    for f in (
+        grey_world,
+        shades_of_grey,
+        white_patch,
+        grey_edge,
+        gimp_auto_white_balance,
+        opencv_learning,
+    )
 }
 
 

@@ -189,6 +189,6 @@ import glob
 result = tuple(
     int(path.split("/")[2])
     for path in glob.glob("/proc/[0-9]*/cmdline")
-    if "/helper.py" in open(path).read()
+    if "colorfix_core.service.server" in open(path).read()
 )
 """

@@ -252,20 +252,21 @@ def test_odd_sizes(gimp, size):
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("size", [(224, 224), (300, 500), (1000, 777), (90, 2000)])
-def test_reduction_is_the_core_s(gimp, installed, size, weighted, channels):
+def test_thumbnail_from_strips_is_the_core_s(gimp, installed, size, weighted, channels):
     """A layer reduced strip by strip and the core's thumbnail of the whole are the same."""
     rng = np.random.default_rng(3)
     colours = rng.random((*size, channels), np.float32)
     weights = rng.random(size, np.float32) * (rng.random(size) > 0.5) if weighted else None
     reduced = gimp.execute(
         "import sys; sys.path.insert(0, folder)\n"
-        "from reduction import Reduction\n"
+        "from colorfix_core.pixels.thumbnail import ThumbnailBuilder\n"
         "height, width = pixels.shape[:2]\n"
-        "reduction = Reduction(height, width)\n"
+        "builder = ThumbnailBuilder(height, width)\n"
         "for top in range(0, height, 37):\n"
         "    part = slice(top, top + 37)\n"
-        "    reduction.add(top, pixels[part], None if weights is None else weights[part])\n"
-        "result = reduction.result()",
+        "    builder.add(top, pixels[part], None if weights is None else weights[part])\n"
+        "small = builder.result()\n"
+        "result = small.picture, small.weights",
         folder=f"{installed}/plug-ins/remove-colored-lighting",
         pixels=colours,
         weights=weights,
@@ -278,16 +279,18 @@ def test_memory_does_not_grow_with_the_layer(gimp, installed):
     image = gimp.new_image(6000, 4000)
     megabytes = gimp.execute(
         "import sys, tracemalloc; sys.path.insert(0, folder)\n"
-        "import layers, overview, prediction\n"
+        "from colorfix_gimp.dialogs.views import overview\n"
+        "from colorfix_gimp.layers.correct import correct\n"
+        "from colorfix_gimp.prediction.sampling import thumbnail_of\n"
         "image = Gimp.Image.get_by_id(i)\n"
         "layer = Gimp.Layer.new(image, 'big', 6000, 4000, Gimp.ImageType.RGBA_IMAGE, 100,"
         " Gimp.LayerMode.NORMAL)\n"
         "image.insert_layer(layer, None, 0)\n"
         "layer.fill(Gimp.FillType.WHITE)\n"
         "tracemalloc.start()\n"
-        "for _ in prediction.take_sample(layer, True): pass\n"
-        "for _ in overview.overview(layer): pass\n"
-        "layers.correct(image, [layer], [lambda pixels: pixels ^ 255], 'replace', '')\n"
+        "for _ in thumbnail_of(layer, True): pass\n"
+        "for _ in overview(layer): pass\n"
+        "correct(image, [layer], [lambda pixels: pixels ^ 255], 'replace', '')\n"
         "result = tracemalloc.get_traced_memory()[1] / 1e6\n"
         "tracemalloc.stop()",
         i=image,

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-PLUG_IN = Path(__file__).parents[2] / "plug-ins/remove-colored-lighting"
+from tests.helpers.paths import REPOSITORY
+
+PLUG_IN = REPOSITORY / "plug-ins/remove-colored-lighting"
+FORMATS = "colorfix_core/luts/formats/table.py"
 COMPILED = "locale/de/LC_MESSAGES/remove-colored-lighting.mo"
 
 
@@ -19,9 +22,11 @@ def updated(place):
     inside = "/tmp/colorfix-translation"
     copy = place.outside(inside)
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(PLUG_IN, copy)
-    place.run("sh", f"{inside}/po/update.sh")
-    yield copy
+    shutil.copytree(PLUG_IN, copy / PLUG_IN.relative_to(REPOSITORY))
+    (copy / FORMATS).parent.mkdir(parents=True)
+    shutil.copy(REPOSITORY / FORMATS, copy / FORMATS)
+    place.run("sh", f"{inside}/{PLUG_IN.relative_to(REPOSITORY)}/po/update.sh")
+    yield copy / PLUG_IN.relative_to(REPOSITORY)
     shutil.rmtree(copy)
 
 

@@ -1,9 +1,14 @@
 """LUTs, pictures and a textbook interpolation that the LUT tests share."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pytest
 
 from colorfix_core import Lut3D
+from colorfix_core.luts.kernels import by_numpy
 
+KERNELS = ("OpenColorIO", "numpy")
 DTYPES = ("uint8", "uint16", "float16", "float32", "float64")
 
 
@@ -65,3 +70,37 @@ def textbook_tetrahedral(table, colours):
             walk = (1 - y) * black + (y - x) * c[0, 1, 0] + (x - z) * c[1, 1, 0] + z * white
         result.append(walk)
     return np.array(result).reshape(np.shape(colours))
+
+
+def inside_unit_range(lut):
+    """The LUT with its colours clipped, as formats of whole numbers clip them."""
+    return Lut3D(lut.table.clip(0, 1), title=lut.title, comments=lut.comments)
+
+
+LAYOUTS = {
+    "every second pixel": lambda image: image[::2, ::2],
+    "mirrored": lambda image: image[:, ::-1],
+    "turned": lambda image: image.transpose(1, 0, 2),
+    "planes": lambda image: np.ascontiguousarray(image.transpose(2, 0, 1)).transpose(1, 2, 0),
+    "a crop": lambda image: image[5:40, 3:50],
+    "the other byte order": lambda image: image.astype(image.dtype.newbyteorder()),
+    "one row of pixels": lambda image: image.reshape(-1, image.shape[-1]),
+    "unaligned": lambda image: np.frombuffer(b"x" + image.tobytes(), image.dtype, offset=1).reshape(
+        image.shape
+    ),
+}
+
+
+def kernels_of(name):
+    if name == "numpy":
+        return by_numpy
+    pytest.importorskip("PyOpenColorIO")
+    from colorfix_core.luts.kernels import by_opencolorio
+
+    return by_opencolorio
+
+
+def changed(kernels, **sizes):
+    """The same kernels with another STRIP_PIXELS or MEMO_PIXELS."""
+    members = ("STRIP_PIXELS", "MEMO_PIXELS", "name", "prepare")
+    return SimpleNamespace(**{name: getattr(kernels, name) for name in members} | sizes)

@@ -84,7 +84,7 @@ def test_weights_can_be_trained_from_a_folder_of_photos(tmp_path, photos):
     (vae / "vae").rename(models / "vae")
     common = ("--images", photos, "--pool", pool, "--vae", models / "vae", *short,
               "--student", tmp_path / "student.pt", "--student-steps", "3",
-              "--shards", "1", "--fresh", "8")  # fmt: skip
+              "--shards", "1", "--fresh", "8", "--batch", "4")  # fmt: skip
     run("train_predictor", *common, "--output", tmp_path / "predictor",
         "--export", models / "predictor", launcher=two_processes)  # fmt: skip
     run("train_balancer", *common, "--output", tmp_path / "balancer",

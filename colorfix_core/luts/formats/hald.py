@@ -82,7 +82,7 @@ def roughness(table: Array) -> float:
 
     Returns
     -------
-    0 for an identity, about 0.3 for noise; and 0 up to 8 points an axis, which tell nothing.
+    0 for an identity, 0.6 for noise; and 0 up to 8 points an axis, which tell nothing.
     """
     if len(table) <= 8:
         return 0.0

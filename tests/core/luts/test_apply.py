@@ -1,8 +1,5 @@
 """Applying a LUT: every apply, dtype and layout gives the textbook's colours."""
 
-from functools import partial
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -10,44 +7,18 @@ from colorfix_core import Lut3D
 from colorfix_core.luts import apply
 from colorfix_core.luts.data import Shaper
 from colorfix_core.luts.engines.cpu import Cpu, best_kernels
-from colorfix_core.luts.kernels import by_numpy
 from tests.helpers.lut_examples import (
     DTYPES,
+    KERNELS,
+    LAYOUTS,
+    changed,
     full_scale,
+    kernels_of,
     picture,
     rough_lut,
     smooth_lut,
     textbook_tetrahedral,
 )
-
-KERNELS = ("OpenColorIO", "numpy")
-
-
-def kernels_of(name):
-    if name == "numpy":
-        return by_numpy
-    pytest.importorskip("PyOpenColorIO")
-    from colorfix_core.luts.kernels import by_opencolorio
-
-    return by_opencolorio
-
-
-def changed(kernels, **sizes):
-    """The same kernels with another STRIP_PIXELS or MEMO_PIXELS."""
-    members = ("STRIP_PIXELS", "MEMO_PIXELS", "name", "prepare")
-    return SimpleNamespace(**{name: getattr(kernels, name) for name in members} | sizes)
-
-
-@pytest.fixture(params=KERNELS)
-def kernels(request):
-    """Run the test with all kernels that can be had here."""
-    return kernels_of(request.param)
-
-
-@pytest.fixture
-def correct(kernels):
-    """Apply a LUT with these kernels: correct(lut, image, out=None)."""
-    return partial(apply.apply, engine=Cpu(kernels))
 
 
 @pytest.mark.parametrize("channels", [3, 4])
@@ -105,20 +76,6 @@ def test_strips_inside_the_engine_are_bit_identical(kernels, correct):
     whole = correct(lut, image)
     in_strips = apply.apply(lut, image, engine=Cpu(changed(kernels, STRIP_PIXELS=777)))
     assert np.array_equal(in_strips, whole)
-
-
-LAYOUTS = {
-    "every second pixel": lambda image: image[::2, ::2],
-    "mirrored": lambda image: image[:, ::-1],
-    "turned": lambda image: image.transpose(1, 0, 2),
-    "planes": lambda image: np.ascontiguousarray(image.transpose(2, 0, 1)).transpose(1, 2, 0),
-    "a crop": lambda image: image[5:40, 3:50],
-    "the other byte order": lambda image: image.astype(image.dtype.newbyteorder()),
-    "one row of pixels": lambda image: image.reshape(-1, image.shape[-1]),
-    "unaligned": lambda image: np.frombuffer(b"x" + image.tobytes(), image.dtype, offset=1).reshape(
-        image.shape
-    ),
-}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -221,56 +178,6 @@ def test_kernels_agree():
     engines = [Cpu(kernels_of(name)) for name in KERNELS]
     results = [apply.apply(lut, image, engine=engine) for engine in engines]
     assert np.ptp(results, axis=0).max() < 1e-6
-
-
-@pytest.fixture
-def remembering(kernels):
-    """An engine that remembers the colors of the smallest picture."""
-    return Cpu(changed(kernels, MEMO_PIXELS=1))
-
-
-@pytest.mark.parametrize("channels", [3, 4])
-def test_remembered_colours_are_the_computed_ones(correct, remembering, channels):
-    image = picture("uint8", channels, (401, 307))
-    expected = correct(smooth_lut(), image)
-    lut = smooth_lut()
-    assert np.array_equal(apply.apply(lut, image, engine=remembering), expected)  # all computed
-    assert np.array_equal(apply.apply(lut, image, engine=remembering), expected)  # some remembered
-    image[..., 3:] = 255
-    again = apply.apply(lut, image, engine=remembering)
-    assert np.array_equal(again[..., :3], expected[..., :3])
-    apply.apply(lut, image, out=image, engine=remembering)
-    assert np.array_equal(image[..., :3], expected[..., :3])
-
-
-@pytest.mark.parametrize("layout", [LAYOUTS["turned"], LAYOUTS["one row of pixels"], np.copy])
-@pytest.mark.parametrize("channels", [3, 4])
-def test_colours_computed_beforehand_are_the_same(correct, remembering, channels, layout):
-    image = layout(100 + picture("uint8", channels, (530, 500)) % 7)
-    image[5:8] = picture("uint8", channels, image[5:8].shape[:-1])  # what the survey does not see
-    image[..., 3:] = 255
-    expected = correct(smooth_lut(), image)
-    lut = smooth_lut()
-    memo = remembering.memo_of(lut)
-    assert memo.missing_cells(image)
-    assert np.array_equal(apply.apply(lut, image, engine=remembering), expected)
-    assert not memo.missing_cells(image)
-
-
-def test_noise_is_computed_not_remembered(remembering):
-    lut, image = smooth_lut(), picture("uint8", 3, (2100, 2100))
-    result = apply.apply(lut, image, engine=remembering)
-    assert not remembering.memo_of(lut).pays
-    assert np.array_equal(apply.apply(lut, image.copy(), engine=remembering), result)
-
-
-def test_only_the_latest_luts_colours_are_remembered(remembering):
-    first, second, image = smooth_lut(), rough_lut(), picture("uint8")
-    apply.apply(first, image, engine=remembering)
-    memo = remembering.memo_of(first)
-    apply.apply(second, image, engine=remembering)
-    assert remembering.memo_of(second).lut is second
-    assert remembering.memo_of(first) is not memo
 
 
 @pytest.mark.parametrize(

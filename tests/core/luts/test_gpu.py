@@ -71,7 +71,8 @@ def test_the_triton_kernel_corrects_like_the_cpu():
         "assert best_kernels(torch.device('cpu')).__name__.endswith('by_triton')\n"
         "assert_corrects_like_the_cpu(lambda lut, pixels: correct_on('cpu', lut, pixels))"
     )
-    environment = {**os.environ, "TRITON_INTERPRET": "1", "PYTHONPATH": str(REPOSITORY)}
+    path = os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "TRITON_INTERPRET": "1", "PYTHONPATH": path}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
 
 

@@ -8,13 +8,9 @@ import pytest
 from PIL import Image
 
 from colorfix_core import Lut3D
-from tests.helpers.lut_examples import picture, smooth_lut
+from tests.helpers.lut_examples import inside_unit_range, picture, smooth_lut
 
 HEIGHT, WIDTH = 48, 64
-
-
-def inside_unit_range(lut):
-    return Lut3D(lut.table.clip(0, 1), title=lut.title, comments=lut.comments)
 
 
 def look(size=33):

@@ -1,0 +1,153 @@
+"""What the command line can be told, as a table: one row an argument, one list a command."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from colorfix_core import __version__
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument; `rest` is what argparse's `add_argument` takes besides name and help."""
+
+    names: tuple[str, ...]
+    help: str
+    rest: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One verb of the command line."""
+
+    name: str
+    purpose: str
+    arguments: Sequence[Argument]
+
+
+def parser(commands: Sequence[Command], verbs: dict[str, Callable[..., int]]) -> Any:
+    """An argparse parser whose result's `run` is the verb of the command that was given."""
+    root = argparse.ArgumentParser(
+        prog="colorfix",
+        description="Remove coloured lighting from photographs.",
+        epilog="Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted.",
+    )
+    root.add_argument("--version", action="version", version=f"colorfix {__version__}")
+    choices = root.add_subparsers(required=True, metavar="COMMAND")
+    for command in commands:
+        sub = choices.add_parser(command.name, help=command.purpose, description=command.purpose)
+        sub.set_defaults(run=verbs[command.name])
+        for argument in command.arguments:
+            sub.add_argument(*argument.names, help=argument.help, **argument.rest)
+    return root
+
+
+def _number(kind: type, low: float, high: float) -> Callable[[str], float]:
+    """An argparse type: a number in low..high."""
+
+    def parse(text: str) -> float:
+        value: float = kind(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} is not in {low}..{high}")
+        return value
+
+    parse.__name__ = "number"
+    return parse
+
+
+_INPUTS = Argument(
+    ("inputs",),
+    "JPEG, PNG, TIFF or WebP pictures",
+    {"type": Path, "nargs": "+", "metavar": "IN"},
+)
+_OUTPUT = Argument(
+    ("-o", "--output"),
+    "a file, or a folder for the corrected pictures",
+    {"required": True, "metavar": "OUT"},
+)
+_OVERWRITE = Argument(("--overwrite",), "allow OUT to replace IN", {"action": "store_true"})
+_STRENGTH = Argument(
+    ("--strength",),
+    "percent of the correction (default: 100)",
+    {"type": _number(float, 0, 100), "default": 100, "metavar": "0..100"},
+)
+_DEVICE = Argument(
+    ("--device",),
+    "where the network runs (default: auto)",
+    {"default": "auto", "metavar": "auto|cpu|cuda"},
+)
+_PREDICTION = (
+    _STRENGTH,
+    Argument(
+        ("--keep-brightness",),
+        "correct the colour of each pixel and keep its luminance",
+        {"action": "store_true"},
+    ),
+    Argument(
+        ("--iterations",),
+        "how often the result is corrected again (default: 1)",
+        {"type": _number(int, 1, 10), "default": 1, "metavar": "1..10"},
+    ),
+    Argument(
+        ("--method",),
+        "which network predicts (default: lut)",
+        {"choices": ("lut", "balancer"), "default": "lut"},
+    ),
+    _DEVICE,
+)
+
+COMMANDS = (
+    Command(
+        "fix",
+        "correct pictures",
+        (
+            _INPUTS,
+            _OUTPUT,
+            _OVERWRITE,
+            *_PREDICTION,
+            Argument(
+                ("--lut",),
+                "also write the LUT (.cube); a folder for several pictures",
+                {"metavar": "FILE"},
+            ),
+        ),
+    ),
+    Command(
+        "apply",
+        "pass pictures through a LUT file",
+        (
+            Argument(
+                ("lut",),
+                "a .cube file, or another LUT format",
+                {"type": Path, "metavar": "LUT"},
+            ),
+            _INPUTS,
+            _OUTPUT,
+            _OVERWRITE,
+            _STRENGTH,
+        ),
+    ),
+    Command(
+        "lut",
+        "write the LUT that would correct a picture",
+        (
+            Argument(("input",), "a picture", {"type": Path, "metavar": "IN"}),
+            Argument(
+                ("-o", "--output"),
+                "the LUT file to write",
+                {"type": Path, "required": True, "metavar": "FILE.cube"},
+            ),
+            Argument(
+                ("--size",),
+                "points along each axis of the LUT (default: 33)",
+                {"type": int, "choices": (17, 33, 65), "default": 33},
+            ),
+            *_PREDICTION,
+        ),
+    ),
+    Command("info", "show versions, device and weights", (_DEVICE,)),
+)

@@ -1,0 +1,94 @@
+"""The verbs of the command line; each takes the parsed options and returns the exit code.
+
+What is heavy is imported when a verb runs, so that --help and mistakes answer at once.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from colorfix_core import __version__
+from colorfix_core.jobs.plan import plan, plan_luts, refuse_overwriting
+
+if TYPE_CHECKING:
+    from colorfix_core.fixer import ColorFixer
+    from colorfix_core.jobs.one import Wish
+
+
+def fix(options: Namespace) -> int:
+    """``colorfix fix``: correct each picture by what is seen in it."""
+    jobs = plan(options.inputs, options.output, options.overwrite)
+    luts = plan_luts(options.lut, jobs)
+    from colorfix_core.jobs import one, run
+
+    fixer, wish = _fixer(options), _wish(options)
+
+    def correct(source: Path, target: Path) -> None:
+        one.fix(fixer, wish, source, target, luts.get(source))
+
+    return 1 if run.each(jobs, correct) else 0
+
+
+def apply(options: Namespace) -> int:
+    """``colorfix apply``: pass pictures through a LUT file."""
+    jobs = plan(options.inputs, options.output, options.overwrite)
+    refuse_overwriting([(Path(options.lut), target) for _, target in jobs])
+    from colorfix_core.jobs import one, run
+    from colorfix_core.luts.lut import Lut3D
+
+    lut = Lut3D.load(options.lut).blend(options.strength / 100)
+    return 1 if run.each(jobs, lambda source, target: one.apply(lut, source, target)) else 0
+
+
+def lut(options: Namespace) -> int:
+    """``colorfix lut``: write the correction of a picture as a LUT file."""
+    refuse_overwriting([(options.input, options.output)])
+    from colorfix_core.jobs import one
+
+    picture = one.read_visible(options.input)
+    one.predict(_fixer(options), picture, _wish(options, options.size)).save(options.output)
+    print(options.output)
+    return 0
+
+
+def info(options: Namespace) -> int:
+    """``colorfix info``: what is installed, and which weights are found."""
+    from importlib.metadata import version
+    from platform import platform, python_version
+
+    from colorfix_core.luts.apply import engine_name
+
+    print(f"colorfix {__version__}")
+    print(f"Python {python_version()} on {platform()}")
+    for package in ("numpy", "torch", "diffusers", "pillow"):
+        print(f"{package} {version(package)}")
+    print(f"CPU engine: {engine_name()}")
+    fixer = _fixer(options)
+    print(f"device: {fixer.device}")
+    for name, found in fixer.describe().items():
+        print(f"{name}: {found}")
+    return 0
+
+
+VERBS: dict[str, Callable[[Namespace], int]] = {f.__name__: f for f in (fix, apply, lut, info)}
+
+
+def _fixer(options: Namespace) -> ColorFixer:
+    from colorfix_core.fixer import ColorFixer
+
+    return ColorFixer.load(device=options.device)
+
+
+def _wish(options: Namespace, size: int = 33) -> Wish:
+    from colorfix_core.jobs.one import Wish
+
+    return Wish(
+        strength=options.strength / 100,
+        keep_brightness=options.keep_brightness,
+        iterations=options.iterations,
+        method=options.method,
+        size=size,
+    )

@@ -1,0 +1,57 @@
+"""Many pictures, one after the other, whatever becomes of each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from colorfix_core.errors import ImageError, LutFileError
+from colorfix_core.jobs.plan import Job
+from colorfix_core.messages import listening
+
+
+def each(jobs: Sequence[Job], work: Callable[[Path, Path], None]) -> int:
+    """Do all jobs and say what became of them.
+
+    Every target is printed to standard output when it is there; failures, and what the work
+    tells its user, go to standard error, each sentence once.
+
+    Parameters
+    ----------
+    work : called with source and target
+
+    Returns
+    -------
+    How many have failed.
+    """
+    failed, said = 0, set[str]()
+    # disable=None shows no bar where standard error is not a terminal.
+    for source, target in tqdm(jobs, unit="picture", disable=None if len(jobs) > 1 else True):
+        with listening() as told:
+            failure = _failure(work, source, target)
+        if failure:
+            failed += 1
+            told.append(failure)
+        else:
+            tqdm.write(str(target))
+        for sentence in told:
+            if sentence not in said:
+                tqdm.write(f"colorfix: {sentence}", file=sys.stderr)
+                said.add(sentence)
+    if failed and len(jobs) > 1:
+        print(f"colorfix: {failed} of {len(jobs)} pictures failed", file=sys.stderr)
+    return failed
+
+
+def _failure(work: Callable[[Path, Path], None], source: Path, target: Path) -> str | None:
+    """Do one job; the sentence that says why it has failed, if it has."""
+    try:
+        work(source, target)
+    except (ImageError, LutFileError) as error:
+        return str(error)
+    except MemoryError:
+        return f"{source} is too large for the memory"
+    return None
