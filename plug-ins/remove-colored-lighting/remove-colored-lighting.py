@@ -17,13 +17,16 @@ class RemoveColoredLighting(Gimp.PlugIn):
     """The plug-in; each of its filters lives in a module of its own."""
 
     def do_set_i18n(self, _procedure_name):
+        """Where translations are: GIMP asks before it shows a text."""
         return True, DOMAIN, "locale"
 
     def do_query_procedures(self):
+        """Which filters there are."""
         self.set_help_domain(DOMAIN, Gio.File.new_for_path(str(runtime.HERE / "help")))
         return list(menu.ALL)
 
     def do_create_procedure(self, name):
+        """One filter, to be registered or run."""
         return menu.create(self, name, reporting(menu.run))
 
 

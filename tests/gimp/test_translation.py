@@ -31,20 +31,23 @@ def updated(place):
 
 
 @pytest.mark.parametrize("kept", ["po/remove-colored-lighting.pot", "po/de.po"])
-def test_catalogues_follow_the_sources(updated, kept):
+def test_catalogs_follow_the_sources(updated, kept):
     assert unwrapped(updated / kept) == unwrapped(PLUG_IN / kept)
 
 
-def unwrapped(catalogue: Path) -> str:
+def unwrapped(catalog: Path) -> str:
     """The text of a catalogue; versions of gettext break its lines at different places."""
-    return catalogue.read_text().replace('"\n"', "")
+    return catalog.read_text().replace('"\n"', "")
 
 
-def test_compiled_catalogue_follows_the_translation(updated):
+def test_compiled_catalog_follows_the_translation(updated):
     made, kept = (
         gettext.GNUTranslations((top / COMPILED).open("rb")) for top in (updated, PLUG_IN)
     )
-    assert made._catalog == kept._catalog
+    template = (updated / "po/remove-colored-lighting.pot").read_text()
+    texts = re.findall(r'^msgid "(.+)"$', template, re.MULTILINE)
+    assert len(texts) > 20
+    assert [made.gettext(text) for text in texts] == [kept.gettext(text) for text in texts]
 
 
 def test_german_is_complete(updated):
