@@ -47,7 +47,7 @@ def _table(megapixels: float, rounds: int, dtype: str, channels: int) -> str:
     base, copy = next(iter(results.values())), results["memory copy"]
     lines = [
         f"\n{dtype}, {channels} channels, {megapixels:g} megapixels"
-        + (f", {_colours(image)} colours" if dtype == "uint8" else "")
+        + (f", {_colors(image)} colours" if dtype == "uint8" else "")
         + f"; medians of {rounds} rounds in turns\n",
         f"| who | ns a pixel | first call | x {next(iter(results))} | in core time | x copy "
         "| MiB | error |",
@@ -72,7 +72,7 @@ def _line(
     )
 
 
-def _colours(image: Array) -> int:
+def _colors(image: Array) -> int:
     seen = np.zeros(1 << 24, bool)
     r, g, b = (image[..., c].astype(np.int32) for c in range(3))
     seen[r << 16 | g << 8 | b] = True

@@ -15,7 +15,7 @@ PREDICTED, UNTOUCHED = "predicted", "as it is"
 
 
 def ranked(
-    luts: Sequence[Lut3D], probabilities: Sequence[float], picture: np.ndarray
+    luts: Sequence[Lut3D], probabilities: Sequence[float] | np.ndarray, picture: np.ndarray
 ) -> tuple[Candidate, ...]:
     """Merge LUTs that do the same to a picture, and order what is left.
 

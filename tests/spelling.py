@@ -1,6 +1,6 @@
 """American spelling in names, and in what GIMP shows; prose may be British.
 
-    python -m tests.spelling
+python -m tests.spelling
 """
 
 import io

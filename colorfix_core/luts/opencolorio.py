@@ -29,7 +29,7 @@ def transform(lut: LutData) -> ocio.GroupTransform:
 
 def _append_scaling(group: ocio.GroupTransform, low: Triple, high: Triple) -> None:
     """Bring a domain to 0..1, which is what OpenColorIO's tables expect."""
-    if low == (0, 0, 0) and high == (1, 1, 1):
+    if (low, high) == ((0.0,) * 3, (1.0,) * 3):
         return
     scale = [1 / (b - a) for a, b in zip(low, high, strict=True)]
     matrix = np.diag([*scale, 1.0]).ravel()

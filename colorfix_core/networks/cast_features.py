@@ -33,6 +33,9 @@ class CastFeatures(nn.Module):
     arguments : the parameters as given, to build another one
     """
 
+    color_matrix: Tensor
+    color_offset: Tensor
+
     def __init__(self, width: int, blocks: int, chroma: int, hidden: int):
         super().__init__()
         self.arguments = dict(width=width, blocks=blocks, chroma=chroma, hidden=hidden)
@@ -139,6 +142,7 @@ class ResidualBlock(nn.Module):
         nn.init.zeros_(self.second.weight)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(B, width, h, w) to the same."""
         return x + self.second(F.silu(self.first(F.silu(x))))
 
 

@@ -32,9 +32,9 @@ class ColorMaps:
         chosen.residual = self.residual[rows]
         return chosen
 
-    def __call__(self, colours: Tensor) -> Tensor:
+    def __call__(self, colors: Tensor) -> Tensor:
         """Map (B, P, 3) encoded colours; the result is not clamped."""
-        bent = colours + _curve(self.curves, colours)
+        bent = colors + _curve(self.curves, colors)
         linear = srgb_to_linear(bent) @ self.matrix.transpose(1, 2)
         encoded = linear_to_srgb(linear)
         where = bent.clamp(0, 1)[:, None, None] * 2 - 1
@@ -43,7 +43,8 @@ class ColorMaps:
 
     def roughness(self) -> Tensor:
         """Mean squared second difference of the residual lattice: 0 for an affine map."""
-        return sum(self.residual.diff(n=2, dim=d).square().mean() for d in (2, 3, 4))
+        bends = [self.residual.diff(n=2, dim=d).square().mean() for d in (2, 3, 4)]
+        return torch.stack(bends).sum()
 
     def tables(self, size: int) -> Tensor:
         """Bake each map into a (B, size, size, size, 3) table indexed [r, g, b], in [0, 1]."""
@@ -54,9 +55,9 @@ class ColorMaps:
         return mapped.clamp(0, 1).view(count, size, size, size, 3)
 
 
-def _curve(knots: Tensor, colours: Tensor) -> Tensor:
+def _curve(knots: Tensor, colors: Tensor) -> Tensor:
     """Evaluate per-channel curves (B, 3, K) at (B, P, 3) with smooth Gaussian bumps."""
     count = knots.shape[2]
-    centres = torch.linspace(0, 1, count, device=knots.device)
-    bumps = torch.exp(-(((colours.clamp(0, 1)[..., None] - centres) * (count - 1) / 1.5) ** 2))
+    centers = torch.linspace(0, 1, count, device=knots.device)
+    bumps = torch.exp(-(((colors.clamp(0, 1)[..., None] - centers) * (count - 1) / 1.5) ** 2))
     return torch.einsum("bpck,bck->bpc", bumps, knots) * 0.25

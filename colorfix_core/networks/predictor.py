@@ -59,9 +59,10 @@ class Predictor(nn.Module):
         self.matrix = _silent(nn.Linear(hidden, 9))
         self.residual = _silent(nn.Linear(hidden, 3 * lattice**3))
         if clues:
-            self.hint = nn.Sequential(nn.Linear(clues, 256), nn.SiLU(), nn.Linear(256, hidden))
-            nn.init.zeros_(self.hint[2].weight)
-            nn.init.zeros_(self.hint[2].bias)
+            last = nn.Linear(256, hidden)
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+            self.hint = nn.Sequential(nn.Linear(clues, 256), nn.SiLU(), last)
         if candidates > 1:
             self.departures = _departing(hidden, candidates - 1, knots)
             self.logits = _silent(nn.Linear(hidden, candidates))

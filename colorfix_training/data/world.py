@@ -18,7 +18,7 @@ from torch import Tensor
 from colorfix_core.color.lab import LUMINANCE, linear_to_srgb, srgb_to_linear
 from colorfix_training.data import film_dyes, haze, illuminants, underwater
 from colorfix_training.data.cameras import Cameras
-from colorfix_training.data.distortions import FAMILIES, quantise
+from colorfix_training.data.distortions import FAMILIES, quantize
 from colorfix_training.data.flat_pictures import bordered, posterized
 from colorfix_training.data.looks import load_looks, spoil_with_look
 from colorfix_training.data.photos import load_photos, random_crop
@@ -129,7 +129,7 @@ class World:
             encoded, wanted = self._spoil[family](scene, rng), scene
         if family not in _KEEPS_PHOTO_EXPOSURE:
             wanted = as_bright_as(wanted, srgb_to_linear(encoded))
-        return quantise(encoded), quantise(linear_to_srgb(wanted.clamp(0, 1)))
+        return quantize(encoded), quantize(linear_to_srgb(wanted.clamp(0, 1)))
 
     def _look(self, scene: Tensor, rng: Rng) -> Tensor:
         assert self._looks is not None

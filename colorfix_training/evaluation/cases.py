@@ -22,7 +22,7 @@ from colorfix_core.color.lab import linear_to_srgb, srgb_to_linear
 from colorfix_core.pixels.thumbnail import SIDE
 from colorfix_training.data import looks, underwater
 from colorfix_training.data.cameras import Cameras, render
-from colorfix_training.data.distortions import distort, quantise
+from colorfix_training.data.distortions import distort, quantize
 from colorfix_training.data.flat_pictures import recompressed
 from colorfix_training.data.photos import list_photos, load_photo
 from colorfix_training.evaluation import unseen_cases
@@ -84,7 +84,7 @@ def never_in_training(
             ruined["look"] = looks.apply_look(encoded, tables[int(rng.integers(len(tables)))])
         ruined["none"] = encoded
         for family, picture in ruined.items():
-            yield Case(path.name, family, recompressed(quantise(picture), rng), truth)
+            yield Case(path.name, family, recompressed(quantize(picture), rng), truth)
     for number, pair in enumerate(underwater.load_pairs(water, held_out=True) if water else []):
         yield Case(f"pair {number}", "water", *map(_square, pair))
 

@@ -22,6 +22,7 @@ class WbLuts:
 
     @torch.no_grad()
     def __call__(self, picture: np.ndarray) -> np.ndarray:
+        """Correct a picture."""
         encoded = torch.from_numpy(np.ascontiguousarray(picture)).float() / 255
         small = encoded.permute(2, 0, 1)[None]
         small = F.interpolate(small, (256, 256), mode="bilinear", align_corners=False)

@@ -37,7 +37,7 @@ def lit(picture: np.ndarray, light: tuple[float, float, float]) -> np.ndarray:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("light", [(1, 0.25, 0.6), (0.3, 0.4, 1), (1, 0.8, 0.2)])
-def test_coloured_light_is_reduced(fixer, portrait, light, method):
+def test_colored_light_is_reduced(fixer, portrait, light, method):
     ruined = lit(portrait, light)
     fixed = fixer.predict(ruined, method=method).apply(ruined)
     before, after = (np.abs(p.astype(float) - portrait).mean() for p in (ruined, fixed))

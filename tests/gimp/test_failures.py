@@ -57,7 +57,7 @@ def test_layer_mask(gimp):
     assert gimp.run(image, [layer]) == ("success", "")
 
 
-def test_grey_image(gimp):
+def test_gray_image(gimp):
     image = gimp.execute(
         "image = Gimp.Image.new(60, 40, Gimp.ImageBaseType.GRAY)\n"
         "image.insert_layer(Gimp.Layer.new(image, 'grey', 60, 40, Gimp.ImageType.GRAY_IMAGE,"

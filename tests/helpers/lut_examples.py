@@ -46,12 +46,12 @@ def picture(dtype="float32", channels=3, shape=(67, 91), seed=0, beyond=0.0):
     return stored(rng.uniform(-beyond, 1 + beyond, (*shape, channels)), dtype)
 
 
-def textbook_tetrahedral(table, colours):
+def textbook_tetrahedral(table, colors):
     """One pixel at a time, six cases, float64; after the table in OpenColorIO's GPU shader."""
     table = np.asarray(table, np.float64)
     n = len(table)
     result = []
-    for colour in np.clip(np.asarray(colours, np.float64).reshape(-1, 3), 0, 1) * (n - 1):
+    for colour in np.clip(np.asarray(colors, np.float64).reshape(-1, 3), 0, 1) * (n - 1):
         i, j, k = (int(min(c, n - 2)) for c in colour)
         x, y, z = colour - (i, j, k)
         c = table[i : i + 2, j : j + 2, k : k + 2]
@@ -69,7 +69,7 @@ def textbook_tetrahedral(table, colours):
         else:
             walk = (1 - y) * black + (y - x) * c[0, 1, 0] + (x - z) * c[1, 1, 0] + z * white
         result.append(walk)
-    return np.array(result).reshape(np.shape(colours))
+    return np.array(result).reshape(np.shape(colors))
 
 
 def inside_unit_range(lut):

@@ -38,9 +38,9 @@ def test_an_exposure_error_vanishes_after_the_best_gain(portrait):
     assert scores.angle < 2 and scores.luminance == pytest.approx(0.5, abs=0.02)
 
 
-def test_grey_has_no_chroma(portrait):
-    grey = np.repeat(portrait.mean(2, keepdims=True), 3, 2).round().astype(np.uint8)
-    assert measure(grey, portrait, portrait).chroma < 0.05
+def test_gray_has_no_chroma(portrait):
+    gray = np.repeat(portrait.mean(2, keepdims=True), 3, 2).round().astype(np.uint8)
+    assert measure(gray, portrait, portrait).chroma < 0.05
 
 
 def test_the_ceilings_are_better_than_the_input(case):

@@ -41,8 +41,8 @@ def test_lights_have_luminance_one_and_no_negative_channel():
 
 def test_the_fresh_predictor_is_close_to_the_identity():
     torch.manual_seed(0)
-    colours = torch.rand(2, 100, 3)
-    assert (Predictor()(torch.randn(2, 8, 28, 28))(colours) - colours).abs().max() < 0.1
+    colors = torch.rand(2, 100, 3)
+    assert (Predictor()(torch.randn(2, 8, 28, 28))(colors) - colors).abs().max() < 0.1
 
 
 def test_a_lattice_fit_recovers_a_smooth_map():

@@ -91,7 +91,7 @@ class _Slot:
         kind = torch.from_numpy(np.empty(0, dtype)).dtype
         self._device = torch.empty(shape, dtype=kind, device="cuda")
         self._host = torch.empty(shape, dtype=kind, pin_memory=True)
-        self._stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        self._stream = torch.cuda.Stream()
         self._out: Array | None = None
 
     def rehearse(self, correct: Correct) -> None:

@@ -23,7 +23,7 @@ from tests.helpers.lut_examples import (
 
 @pytest.mark.parametrize("channels", [3, 4])
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_colours_are_the_textbooks(correct, dtype, channels):
+def test_colors_are_the_textbooks(correct, dtype, channels):
     lut, image = rough_lut(), picture(dtype, channels)
     full = full_scale(dtype)
     exact = textbook_tetrahedral(lut.table, image[..., :3] / full) * full
@@ -46,15 +46,15 @@ def test_8_bit_is_rounded_exactly_except_at_ties(correct):
 
 
 def test_the_reference_is_the_textbook():
-    lut, colours = rough_lut(), picture("float64")
-    assert np.abs(lut.evaluate(colours) - textbook_tetrahedral(lut.table, colours)).max() < 1e-12
+    lut, colors = rough_lut(), picture("float64")
+    assert np.abs(lut.evaluate(colors) - textbook_tetrahedral(lut.table, colors)).max() < 1e-12
 
 
 def test_the_reference_is_colour_sciences():
     colour = pytest.importorskip("colour.algebra")
-    lut, colours = rough_lut(), picture("float64")
-    other = colour.table_interpolation_tetrahedral(colours, lut.table.astype(np.float64))
-    assert np.abs(lut.evaluate(colours) - other).max() < 1e-6
+    lut, colors = rough_lut(), picture("float64")
+    other = colour.table_interpolation_tetrahedral(colors, lut.table.astype(np.float64))
+    assert np.abs(lut.evaluate(colors) - other).max() < 1e-6
 
 
 def test_lattice_points_and_faces_are_exact(correct):
@@ -106,9 +106,9 @@ def test_an_output_that_overlaps_the_image_is_right_too(correct):
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
 def test_highlights_and_negative_values_keep_their_excess(correct, dtype):
     lut, image = smooth_lut(), picture(dtype, 4, beyond=2.0)
-    colours = image[..., :3].astype(np.float64)
-    inside = colours.clip(0, 1)
-    expected = lut.evaluate(inside) + (colours - inside)
+    colors = image[..., :3].astype(np.float64)
+    inside = colors.clip(0, 1)
+    expected = lut.evaluate(inside) + (colors - inside)
     assert np.abs(correct(lut, image)[..., :3] - expected).max() < {"float16": 2e-3}.get(
         dtype, 1e-5
     )

@@ -73,9 +73,9 @@ def test_composition_with_the_identity_changes_nothing():
 def test_order_of_composition_is_self_first():
     darken = Lut3D(Lut3D.identity(9).table / 2)
     invert = Lut3D(1 - Lut3D.identity(9).table)
-    grey = np.full((1, 3), 0.5)
-    assert np.allclose(darken.compose(invert).apply(grey), 0.75, atol=1e-6)
-    assert np.allclose(invert.compose(darken).apply(grey), 0.25, atol=1e-6)
+    gray = np.full((1, 3), 0.5)
+    assert np.allclose(darken.compose(invert).apply(gray), 0.75, atol=1e-6)
+    assert np.allclose(invert.compose(darken).apply(gray), 0.25, atol=1e-6)
 
 
 def test_resizing_to_a_lattice_that_holds_the_old_one_loses_nothing():
@@ -103,7 +103,7 @@ def test_kept_luminance_keeps_the_hue_inside_the_gamut():
     assert np.allclose(after / after.sum(), before / before.sum(), atol=1e-6)
 
 
-def test_black_output_of_a_lit_input_becomes_grey():
+def test_black_output_of_a_lit_input_becomes_gray():
     lut = Lut3D(np.zeros((5, 5, 5, 3))).keep_luminance()
     assert np.allclose(lut.table[4, 4, 4], 1, atol=1e-6)
     assert np.ptp(lut.table[2, 3, 1]) < 1e-6
@@ -200,17 +200,17 @@ LOG_SHAPER = Shaper(np.log2(1 + np.linspace(0, 100, 4096))[:, None] / np.log2(10
 
 def test_blending_curves_is_exact():
     gamma = Lut3D.of_curves(Shaper(np.linspace(0, 1, 1024)[:, None] ** (1 / 2.4) * np.ones(3)))
-    colours = np.random.default_rng(0).random((999, 3))
-    mixture = colours + 0.5 * (gamma.evaluate(colours) - colours)
-    assert np.abs(gamma.blend(0.5).evaluate(colours) - mixture).max() < 1e-6
+    colors = np.random.default_rng(0).random((999, 3))
+    mixture = colors + 0.5 * (gamma.evaluate(colors) - colors)
+    assert np.abs(gamma.blend(0.5).evaluate(colors) - mixture).max() < 1e-6
 
 
 def test_blending_behind_a_logarithmic_shaper_keeps_the_dark():
     table = Lut3D.identity(33).table ** 1.5
     lut = Lut3D(table, shaper=LOG_SHAPER)
-    colours = np.random.default_rng(0).random((999, 3))
-    mixture = colours + 0.999 * (lut.evaluate(colours) - colours)
-    assert np.abs(lut.blend(0.999).evaluate(colours) - mixture).max() < 1e-4
+    colors = np.random.default_rng(0).random((999, 3))
+    mixture = colors + 0.999 * (lut.evaluate(colors) - colors)
+    assert np.abs(lut.blend(0.999).evaluate(colors) - mixture).max() < 1e-4
 
 
 def test_a_domain_too_narrow_for_float32_is_refused():

@@ -62,8 +62,8 @@ def scaled(view: View, width: int, height: int) -> View:
         return view
     weights = view.weights
     if weights is not None:
-        grey = np.repeat((weights * 255).astype(np.uint8)[..., None], 4, -1)
-        weights = _scale(grey, width, height)[..., 0] / np.float32(255)
+        gray = np.repeat((weights * 255).astype(np.uint8)[..., None], 4, -1)
+        weights = _scale(gray, width, height)[..., 0] / np.float32(255)
     return View(_scale(view.pixels, width, height), weights)
 
 

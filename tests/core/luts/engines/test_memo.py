@@ -21,7 +21,7 @@ def remembering(kernels):
 
 
 @pytest.mark.parametrize("channels", [3, 4])
-def test_remembered_colours_are_the_computed_ones(correct, remembering, channels):
+def test_remembered_colors_are_the_computed_ones(correct, remembering, channels):
     image = picture("uint8", channels, (401, 307))
     expected = correct(smooth_lut(), image)
     lut = smooth_lut()
@@ -36,7 +36,7 @@ def test_remembered_colours_are_the_computed_ones(correct, remembering, channels
 
 @pytest.mark.parametrize("layout", [LAYOUTS["turned"], LAYOUTS["one row of pixels"], np.copy])
 @pytest.mark.parametrize("channels", [3, 4])
-def test_colours_computed_beforehand_are_the_same(correct, remembering, channels, layout):
+def test_colors_computed_beforehand_are_the_same(correct, remembering, channels, layout):
     image = layout(100 + picture("uint8", channels, (530, 500)) % 7)
     image[5:8] = picture("uint8", channels, image[5:8].shape[:-1])  # what the survey does not see
     image[..., 3:] = 255
@@ -55,7 +55,7 @@ def test_noise_is_computed_not_remembered(remembering):
     assert np.array_equal(apply.apply(lut, image.copy(), engine=remembering), result)
 
 
-def test_only_the_latest_luts_colours_are_remembered(remembering):
+def test_only_the_latest_luts_colors_are_remembered(remembering):
     first, second, image = smooth_lut(), rough_lut(), picture("uint8")
     apply.apply(first, image, engine=remembering)
     memo = remembering.memo_of(first)

@@ -94,10 +94,10 @@ def test_clf_hue_preservation_is_not_taken_for_plain_curves(tmp_path):
     with listening() as told:
         lut = Lut3D.load(tmp_path / "a.clf")
     assert "sampled" in told[0]
-    colours = np.array([[0.2, 0.5, 0.9], [0.7, 0.4, 0.1]], np.float32)
-    wanted = colours.copy()
+    colors = np.array([[0.2, 0.5, 0.9], [0.7, 0.4, 0.1]], np.float32)
+    wanted = colors.copy()
     ocio.Config.CreateRaw().getProcessor(curves).getDefaultCPUProcessor().applyRGB(wanted)
-    assert np.abs(lut.evaluate(colours) - wanted).max() < 0.01
+    assert np.abs(lut.evaluate(colors) - wanted).max() < 0.01
 
 
 def test_clf_in_a_folder_named_like_a_variable(tmp_path):

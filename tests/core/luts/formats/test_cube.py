@@ -25,8 +25,8 @@ def read(text):
     return cube.read(io.BytesIO(data), len(data))
 
 
-def affine(colours):
-    r, g, b = np.moveaxis(colours, -1, 0)
+def affine(colors):
+    r, g, b = np.moveaxis(colors, -1, 0)
     return np.stack(
         [0.1 + 0.6 * r + 0.2 * g, 0.05 + 0.8 * g + 0.1 * b, 0.9 + 0.05 * r - 0.7 * b], -1
     )
@@ -42,12 +42,12 @@ MAPS = {
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("valid/*.cube")), ids=lambda path: path.stem)
-def test_a_valid_file_gives_its_colours(path):
-    colours = picture("float64")
-    expected = MAPS.get(path.stem, affine)(colours)
+def test_a_valid_file_gives_its_colors(path):
+    colors = picture("float64")
+    expected = MAPS.get(path.stem, affine)(colors)
     with listening():
         lut = Lut3D.load(path)
-    assert np.abs(lut.apply(colours) - expected).max() < 1e-6
+    assert np.abs(lut.apply(colors) - expected).max() < 1e-6
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("invalid/*.cube")), ids=lambda path: path.stem)
