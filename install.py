@@ -62,8 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
 def install(gimp: Gimp) -> Runtime:
     """Put the filter into GIMP, and prove that it is there."""
     say(f"Found {gimp}")
-    with runtimes.in_place_for(gimp.python) as runtime:
-        with plug_in.in_place(gimp, runtime):
+    with runtimes.ready_for(gimp.python) as runtime:
+        with plug_in.installed(gimp, runtime):
             prove(gimp)
             plug_in.remember(gimp.plug_in)
         say(f"Installed in {gimp.plug_in}")
@@ -104,7 +104,7 @@ def demo(folder: Path, program: str | None) -> None:
         runtime = install(gimp)
         correct(gimp, SAMPLE, picture, lut)
     else:
-        with runtimes.in_place_for(Python(sys.executable, sys.version_info[:2])) as runtime:
+        with runtimes.ready_for(Python(sys.executable, sys.version_info[:2])) as runtime:
             say(f"Its packages: {runtime.site_packages}")
         _run(runtime, "-m", "colorfix_core", "fix", SAMPLE, "-o", picture, "--lut", lut)
     _run(runtime, SOURCE / "sample" / "make_sheet.py", SAMPLE, picture, sheet)

@@ -11,11 +11,13 @@ from benchmarks import machine, prediction
 from benchmarks.contenders import contenders, reference_error
 from benchmarks.pictures import look, photo
 from benchmarks.timing import Result, race
+from colorfix_core.luts.data import Array
 
 KINDS = (("float32", 4), ("float32", 3), ("uint8", 3), ("uint8", 4))
 
 
 def main() -> None:
+    """Time what the command line asks for, and print tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--megapixels", type=float, default=30)
     parser.add_argument("--rounds", type=int, default=7)
@@ -35,16 +37,17 @@ def main() -> None:
 
 def _table(megapixels: float, rounds: int, dtype: str, channels: int) -> str:
     """One kind of image: everybody's time, ratios, memory and error."""
-    image, lut, errors = photo(megapixels, dtype, channels), look(), {}
+    image, lut = photo(megapixels, dtype, channels), look()
+    errors: dict[str, float] = {}
 
-    def check(name: str, out: np.ndarray) -> None:
+    def check(name: str, out: Array) -> None:
         errors[name] = reference_error(lut, image, out)
 
     results = race(contenders(lut, image), image, rounds, check)
     base, copy = next(iter(results.values())), results["memory copy"]
     lines = [
         f"\n{dtype}, {channels} channels, {megapixels:g} megapixels"
-        + (f", {_colours(image)} colours" if dtype == "uint8" else "")
+        + (f", {_colors(image)} colours" if dtype == "uint8" else "")
         + f"; medians of {rounds} rounds in turns\n",
         f"| who | ns a pixel | first call | x {next(iter(results))} | in core time | x copy "
         "| MiB | error |",
@@ -69,7 +72,7 @@ def _line(
     )
 
 
-def _colours(image: np.ndarray) -> int:
+def _colors(image: Array) -> int:
     seen = np.zeros(1 << 24, bool)
     r, g, b = (image[..., c].astype(np.int32) for c in range(3))
     seen[r << 16 | g << 8 | b] = True

@@ -7,43 +7,54 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from benchmarks.timing import Run, Seconds, now, since
 from colorfix_core import Lut3D
 from colorfix_core.luts import apply, reference
-from colorfix_core.luts.engines import memo
+from colorfix_core.luts.data import Array
+from colorfix_core.parallel import cores
 
-CORES = apply._cores()
+CORES = cores()
 
 
-def contenders(lut: Lut3D, image: np.ndarray) -> dict[str, Run]:
+def contenders(lut: Lut3D, image: Array) -> dict[str, Run]:
     """All that can be had here for this kind of image, the reference first."""
     found: dict[str, Run] = {}
     if _importable("PyOpenColorIO"):
         found["OpenColorIO, one call"] = _ocio(lut, image.dtype, 1)
         found[f"OpenColorIO, {CORES} bands"] = _ocio(lut, image.dtype, CORES)
-        found["colorfix"] = _ours(lut, "engine_ocio", CORES)
-        found["colorfix, one core"] = _ours(lut, "engine_ocio", 1)
+        found["colorfix"] = _ours(lut, apply.cpu("OpenColorIO"))
+        found["colorfix, one core"] = _ours(lut, apply.cpu("OpenColorIO", workers=1))
         if image.dtype == np.uint8:
-            found["colorfix, colours known"] = _with_memo(_ours(lut, "engine_ocio", CORES))
-    found["colorfix by numpy"] = _ours(lut, "engine_numpy", CORES)
-    found["colorfix by numpy, one core"] = _ours(lut, "engine_numpy", 1)
+            found["colorfix, colours known"] = _next_picture(lut, apply.cpu("OpenColorIO"))
+    found["colorfix by numpy"] = _ours(lut, apply.cpu("numpy"))
+    found["colorfix by numpy, one core"] = _ours(lut, apply.cpu("numpy", workers=1))
     if _importable("torch"):
-        if image.dtype == np.float32:
-            found["torch grid_sample (trilinear)"] = _grid_sample(lut)
-        if _has_cuda():
-            found["colorfix on CUDA"] = lambda image, out: lut.apply(image, out, "cuda") and None
+        found |= _with_torch(lut, image)
     if image.dtype == np.uint8 and image.shape[2] == 3:
         found["Pillow Color3DLUT (trilinear)"] = _pillow(lut)
     if shutil.which("ffmpeg") and image.shape[2] == 3:
         found["ffmpeg lut3d"] = _ffmpeg(lut)
     found["memory copy"] = lambda image, out: np.copyto(out, image)
+    return found
+
+
+def _with_torch(lut: Lut3D, image: Array) -> dict[str, Run]:
+    """The contenders that need torch."""
+    found: dict[str, Run] = {}
+    if image.dtype == np.float32:
+        found["torch grid_sample (trilinear)"] = _grid_sample(lut)
+    if _has_cuda():
+
+        def on_cuda(image: Array, out: Array) -> None:
+            lut.apply(image, out, "cuda")
+
+        found["colorfix on CUDA"] = on_cuda
     return found
 
 
@@ -61,46 +72,36 @@ def _has_cuda() -> bool:
     return torch.cuda.is_available()
 
 
-def _ours(lut: Lut3D, name: str, cores: int) -> Run:
-    from importlib import import_module
+def _ours(lut: Lut3D, engine: apply.Cpu) -> Run:
+    """Ours, for a LUT's first picture."""
 
-    module = import_module(f"colorfix_core.{name}")
+    def run(image: Array, out: Array) -> Seconds:
+        took = _timed(lut, engine, image, out)
+        engine.forget()
+        return took
 
-    def run(image: np.ndarray, out: np.ndarray) -> Seconds:
-        memo.forget()  # a LUT's first picture
-        return _timed_apply(image, out)
-
-    def _timed_apply(image: np.ndarray, out: np.ndarray) -> Seconds:
-        with _as_engine(module, cores):
-            start = now()
-            lut.apply(image, out)
-            return since(start)
-
-    run.again = _timed_apply
     return run
 
 
-def _with_memo(run: Run) -> Run:
-    """The same for the next picture with the same LUT."""
+def _next_picture(lut: Lut3D, engine: apply.Cpu) -> Run:
+    """Ours, for the next picture with the same LUT."""
 
-    def next_run(image: np.ndarray, out: np.ndarray) -> Seconds:
-        run(image, out)
-        return run.again(image, out)
+    def run(image: Array, out: Array) -> Seconds:
+        apply.apply(lut, image, out, engine=engine)
+        took = _timed(lut, engine, image, out)
+        engine.forget()
+        return took
 
-    return next_run
-
-
-@contextmanager
-def _as_engine(module, cores: int) -> Iterator[None]:
-    before = apply.engine_module, apply._cores
-    apply.engine_module, apply._cores = (lambda: module), (lambda: cores)
-    try:
-        yield
-    finally:
-        apply.engine_module, apply._cores = before
+    return run
 
 
-def _ocio(lut: Lut3D, dtype: np.dtype, bands: int) -> Run:
+def _timed(lut: Lut3D, engine: apply.Cpu, image: Array, out: Array) -> Seconds:
+    start = now()
+    apply.apply(lut, image, out, engine=engine)
+    return since(start)
+
+
+def _ocio(lut: Lut3D, dtype: np.dtype[Any], bands: int) -> Run:
     """OpenColorIO as its documentation has it: whole images, or bands of rows in threads."""
     import PyOpenColorIO as ocio
 
@@ -111,14 +112,14 @@ def _ocio(lut: Lut3D, dtype: np.dtype, bands: int) -> Run:
     processor = ocio.Config.CreateRaw().getProcessor(table)
     cpu = processor.getOptimizedCPUProcessor(depth, depth, ocio.OPTIMIZATION_DEFAULT)
 
-    def description(pixels: np.ndarray) -> ocio.PackedImageDesc:
+    def description(pixels: Array) -> Any:
         height, width, channels = pixels.shape
         return ocio.PackedImageDesc(pixels, width, height, channels, depth, *pixels.strides[::-1])
 
-    def band(pixels: np.ndarray, out: np.ndarray) -> None:
+    def band(pixels: Array, out: Array) -> None:
         cpu.apply(description(pixels), description(out))
 
-    def run(image: np.ndarray, out: np.ndarray) -> None:
+    def run(image: Array, out: Array) -> None:
         if bands == 1:
             band(image, out)
             return
@@ -136,7 +137,7 @@ def _grid_sample(lut: Lut3D) -> Run:
     volume = torch.tensor(lut.table).permute(3, 2, 1, 0)[None].contiguous()
 
     @torch.inference_mode()
-    def run(image: np.ndarray, out: np.ndarray) -> None:
+    def run(image: Array, out: Array) -> None:
         grid = torch.from_numpy(image[..., :3])[None, None] * 2 - 1
         sample = torch.nn.functional.grid_sample(
             volume, grid, mode="bilinear", padding_mode="border", align_corners=True
@@ -148,15 +149,16 @@ def _grid_sample(lut: Lut3D) -> Run:
 
 
 def _pillow(lut: Lut3D) -> Run:
-    from PIL import Image, ImageFilter
+    from PIL import Image as Picture
+    from PIL import ImageFilter
 
     table = lut.table.transpose(2, 1, 0, 3).ravel().tolist()
-    colour_lut = ImageFilter.Color3DLUT(lut.size, table)
+    color_lut = ImageFilter.Color3DLUT(lut.size, table)
 
-    def run(image: np.ndarray, out: np.ndarray) -> Seconds:
-        picture = Image.fromarray(image)
+    def run(image: Array, out: Array) -> Seconds:
+        picture = Picture.fromarray(image)
         start = now()
-        picture = picture.filter(colour_lut)
+        picture = picture.filter(color_lut)
         took = since(start)
         out[...] = np.asarray(picture)
         return took
@@ -167,7 +169,7 @@ def _pillow(lut: Lut3D) -> Run:
 def _ffmpeg(lut: Lut3D) -> Run:
     """The time of its filter: a run of three frames with it, less one without it."""
 
-    def run(image: np.ndarray, out: np.ndarray) -> Seconds:
+    def run(image: Array, out: Array) -> Seconds:
         planar = image.dtype == np.float32
         with tempfile.TemporaryDirectory(
             dir="/dev/shm" if os.path.isdir("/dev/shm") else None
@@ -191,16 +193,16 @@ def _ffmpeg(lut: Lut3D) -> Run:
     return run
 
 
-def reference_error(lut: Lut3D, image: np.ndarray, out: np.ndarray) -> float:
+def reference_error(lut: Lut3D, image: Array, out: Array) -> float:
     """How far a result is from the float64 reference, on a thousand pixels, of full scale.
 
     For integers, what exceeds the half step of rounding.
     """
     full = np.iinfo(image.dtype).max if image.dtype.kind == "u" else 1
     pick = np.random.default_rng(0).integers(0, image.shape[0] * image.shape[1], 1000)
-    colours = image.reshape(-1, image.shape[2])[pick, :3] / full
+    colors = image.reshape(-1, image.shape[2])[pick, :3] / full
     result = out.reshape(-1, image.shape[2])[pick, :3] / full
-    wanted = reference.evaluate(lut, colours.astype(np.float64))
+    wanted = reference.evaluate(lut, colors.astype(np.float64))
     if full == 1:
         return float(np.abs(result - wanted).max())
     return max(0.0, float(np.abs(result - wanted.clip(0, 1)).max()) - 0.5 / full)

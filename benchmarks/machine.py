@@ -57,13 +57,14 @@ class PeakMemory:
     """
 
     mib: float | None = None
+    _before: int | None = None
 
     def __enter__(self) -> PeakMemory:
         try:
             Path("/proc/self/clear_refs").write_text("5")  # starts a new high-water mark
             self._before = _status("VmRSS")
         except OSError:
-            self._before = None
+            pass
         return self
 
     def __exit__(self, *_: object) -> None:

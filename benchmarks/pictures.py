@@ -8,12 +8,13 @@ import numpy as np
 from PIL import Image
 
 from colorfix_core import Lut3D
+from colorfix_core.luts.data import Array
 
 SAMPLE = Path(__file__).parents[1] / "sample" / "portrait-magenta-light.jpg"
 NOISE = 1.0  # of 255, as a camera has it at low sensitivity
 
 
-def photo(megapixels: float, dtype: str, channels: int) -> np.ndarray:
+def photo(megapixels: float, dtype: str, channels: int) -> Array:
     """The sample photo, enlarged to 3:2, with noise; an (H, W, channels) array, opaque."""
     width = max(3, round((megapixels * 1e6 * 1.5) ** 0.5))
     height = max(2, round(width / 1.5))

@@ -27,7 +27,7 @@ def draw(path: str) -> str:
     lines = ["", "| kind | megapixels | " + " | ".join(SHOWN) + " |"]
     lines += ["| --- " * (len(SHOWN) + 2) + "|"]
     for panel, (dtype, channels, title) in zip(panels, KINDS, strict=True):
-        seconds = {name: [] for name in SHOWN}
+        seconds: dict[str, list[float]] = {name: [] for name in SHOWN}
         for size in MEGAPIXELS:
             times = _times(size, dtype, channels)
             for name, values in seconds.items():

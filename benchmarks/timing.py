@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.machine import PeakMemory
+from colorfix_core.luts.data import Array
 
 
 class Seconds(NamedTuple):
@@ -21,7 +22,7 @@ class Seconds(NamedTuple):
 
 
 # run(image, out); what it returns, if anything, counts instead of the time of the whole call
-Run = Callable[[np.ndarray, np.ndarray], Seconds | None]
+Run = Callable[[Array, Array], Seconds | None]
 
 
 def now() -> Seconds:
@@ -44,10 +45,12 @@ class Result:
 
     @property
     def first(self) -> float:
+        """Seconds of the first call."""
         return self.rounds[0].wall
 
     @property
     def usual(self) -> float:
+        """The median of the seconds of all later calls."""
         return median(round_.wall for round_ in self.rounds[1:])
 
     def ratios_to(self, other: Result) -> Seconds:
@@ -60,9 +63,9 @@ class Result:
 
 def race(
     runs: dict[str, Run],
-    image: np.ndarray,
+    image: Array,
     rounds: int,
-    check: Callable[[str, np.ndarray], None] = lambda name, out: None,
+    check: Callable[[str, Array], None] = lambda name, out: None,
 ) -> dict[str, Result]:
     """Time all runs on one image, `rounds` times in turns after a warm-up."""
     out = np.zeros_like(image)
@@ -78,7 +81,7 @@ def race(
     return results
 
 
-def timed(run: Run, image: np.ndarray, out: np.ndarray) -> Seconds:
+def timed(run: Run, image: Array, out: Array) -> Seconds:
     """The time of the call, or what the run says counts."""
     start = now()
     own = run(image, out)

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from colorfix_core import devices
+from colorfix_core.candidates import is_identity, ranked
 from colorfix_core.errors import ModelError
 from colorfix_core.luts.lut import Lut3D
 from colorfix_core.messages import listening, tell
 from colorfix_core.pixels.thumbnail import thumbnail
 from colorfix_core.restraint import NOISE, keep_luminance_rising, shrink_to_signal
-from colorfix_core.results import Prediction
+from colorfix_core.results import Candidate, Prediction
 
 METHODS = ("lut", "balancer")
 MAX_ITERATIONS = 10
@@ -54,6 +55,7 @@ class ColorFixer:
         method: str = "lut",
         mask: np.ndarray | None = None,
         size: int = 33,
+        thoroughness: float = 0.5,
     ) -> Lut3D:
         """The LUT that takes the coloured light out of a picture.
 
@@ -64,6 +66,7 @@ class ColorFixer:
         method : "lut" (direct) or "balancer" (by way of the balanced latent)
         mask : (H, W) weights in [0, 1]; 0 is not looked at
         size : points along each axis of the LUT, 2 to 256
+        thoroughness : 0 careful (good photos stay as they are) to 1 (every cast goes)
 
         Raises
         ------
@@ -71,7 +74,7 @@ class ColorFixer:
         ImageError : the mask leaves nothing to look at
         ModelError : the balancer's weights are missing or damaged
         """
-        prediction = self.predict_steps(image, iterations, method, mask, size)
+        prediction = self.predict_steps(image, iterations, method, mask, size, thoroughness)
         for note in prediction.notes:
             tell(note)
         return prediction.luts[-1]
@@ -83,30 +86,72 @@ class ColorFixer:
         method: str = "lut",
         mask: np.ndarray | None = None,
         size: int = 33,
+        thoroughness: float = 0.5,
     ) -> Prediction:
         """As `predict`, but with the composed LUT after each of the iterations."""
         if not 1 <= iterations <= MAX_ITERATIONS:
             raise ValueError(f"iterations is 1 to {MAX_ITERATIONS}, not {iterations}")
         if method not in METHODS:
             raise ValueError(f"method is one of {METHODS}, not {method!r}")
+        _check_thoroughness(thoroughness)
         small = thumbnail(image, mask)
         with listening() as told:
-            luts = self._iterate(small, iterations, method, size)
+            luts = self._iterate(small, iterations, method, size, thoroughness)
+            if is_identity(luts[-1]):
+                tell("Nothing was found that needs correcting.")
         return Prediction(tuple(luts), tuple(told))
+
+    def predict_candidates(
+        self,
+        image: np.ndarray,
+        mask: np.ndarray | None = None,
+        size: int = 33,
+        thoroughness: float = 0.5,
+    ) -> tuple[Candidate, ...]:
+        """The answers that the direct method finds possible, 1 to 4, likeliest first.
+
+        Arguments are those of `predict`, which returns the LUT of the first one.
+        """
+        _check_thoroughness(thoroughness)
+        return self._propose(thumbnail(image, mask), size, thoroughness)
 
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""
         return self._networks.describe()
 
-    def _iterate(self, small: np.ndarray, iterations: int, method: str, size: int) -> list[Lut3D]:
+    def _iterate(
+        self, small: np.ndarray, iterations: int, method: str, size: int, thoroughness: float
+    ) -> list[Lut3D]:
         """The composed LUT after each look at what the ones before made of the thumbnail."""
         steps: list[Lut3D] = []
         for _ in range(iterations):
             seen = steps[-1].apply(small) if steps else small
-            lut = Lut3D(self._networks.predict_table(seen, method, size)).resize(size)
-            lut = shrink_to_signal(lut, seen, NOISE[method])
+            if method == "lut":
+                lut = self._propose(seen, size, thoroughness)[0].lut
+            else:
+                lut = Lut3D(self._networks.balanced_table(seen)).resize(size)
+                lut = shrink_to_signal(lut, seen, _noise(method, thoroughness))
             steps.append(keep_luminance_rising(steps[-1].compose(lut, size) if steps else lut))
         return steps
+
+    def _propose(
+        self, picture: np.ndarray, size: int, thoroughness: float
+    ) -> tuple[Candidate, ...]:
+        """The restrained candidates for a thumbnail, likeliest first."""
+        tables, probabilities = self._networks.predict_tables(picture, size, thoroughness)
+        noise = _noise("lut", thoroughness)
+        luts = [shrink_to_signal(Lut3D(table), picture, noise) for table in tables]
+        return ranked([keep_luminance_rising(lut) for lut in luts], probabilities, picture)
+
+
+def _noise(method: str, thoroughness: float) -> float:
+    """A wish to be thorough takes a small correction for a cast, not for an error."""
+    return NOISE[method] * 2 * (1 - thoroughness)
+
+
+def _check_thoroughness(thoroughness: float) -> None:
+    if not 0 <= thoroughness <= 1:
+        raise ValueError(f"thoroughness is 0 to 1, not {thoroughness}")
 
 
 def default_models() -> Path:

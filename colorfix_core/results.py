@@ -19,3 +19,19 @@ class Prediction:
 
     luts: tuple[Lut3D, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One of several answers.
+
+    Attributes
+    ----------
+    lut : the correction
+    probability : that it is the right one, in [0, 1]
+    origin : "predicted" or "as it is"
+    """
+
+    lut: Lut3D
+    probability: float
+    origin: str

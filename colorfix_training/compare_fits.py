@@ -23,7 +23,7 @@ from colorfix_core.networks.balancer import decoded_cells
 from colorfix_core.networks.lattice_fit import fit_lattice
 from colorfix_core.networks.loaded import Networks
 from colorfix_training.data.photos import list_photos
-from colorfix_training.evaluate import FAMILIES, make_case
+from colorfix_training.evaluation.cases import TRAINED_FAMILIES, make_case
 
 
 def main() -> None:
@@ -33,10 +33,13 @@ def main() -> None:
     networks = Networks(options.models, "cpu")
     vae, balancer = networks.vae, networks.balancer
     paths = list_photos(options.images)
-    cases = [(p, f) for p in paths[:: max(1, len(paths) // options.photos)] for f in FAMILIES]
+    cases = [
+        (p, f) for p in paths[:: max(1, len(paths) // options.photos)] for f in TRAINED_FAMILIES
+    ]
     errors, seconds = defaultdict(list), defaultdict(list)
     for path, family in tqdm(cases, disable=None):
-        clean, ruined = (_batch(picture) for picture in make_case(path, family))
+        case = make_case(path, family)
+        clean, ruined = _batch(case.truth), _batch(case.ruined)
         latent, truth = vae.encode(ruined), vae.encode(clean)
         for target, network in (("truth", lambda _, t=truth: t), ("balanced", balancer)):
             pair = [cells[0] for cells in decoded_cells(network, vae, latent)]

@@ -44,7 +44,7 @@ class Training:
         self.limit, self.rate, self.decay = minutes * 60, rate, average
         self.step, self.seconds = 0, 0.0
         self.accelerator = Accelerator()
-        optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=1e-4)
+        optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=1e-4, fused=True)
         self.averaged = copy.deepcopy(network).requires_grad_(False).to(self.device)
         self.network, self.optimizer = self.accelerator.prepare(network, optimizer)
         output.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,11 @@
 """Train the balancer: python -m colorfix_training.train_balancer --images DIR."""
 
-import argparse
-from functools import partial
-from pathlib import Path
+from __future__ import annotations
 
-import numpy as np
+import argparse
+from pathlib import Path
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -12,10 +13,11 @@ from colorfix_core.networks.balancer import Balancer
 from colorfix_core.networks.predictor import Predictor
 from colorfix_training.data.pool import Pool
 from colorfix_training.loop import Training, training_options
-from colorfix_training.train_predictor import (
+from colorfix_training.preparation import (
+    batches,
+    data_options,
     export,
-    new_pairs,
-    pool_options,
+    joined,
     prepare,
     read_cell_colors,
 )
@@ -28,21 +30,17 @@ def main() -> None:
     pool, student = prepare(options)
     arguments, network = build(options, pool)
     training = Training(network, arguments, options.output, options.minutes, options.rate)
-    seed = options.seed, training.seed
-    fresh = new_pairs(options, student, options.fresh, seed, training.device)
-    names = "latent", "clean"
-    stored = pool.batches(np.random.default_rng(seed), options.batch, names, training.device)
+    pictures = batches(options, pool, student, training)
 
     def next_loss() -> tuple[Tensor, dict[str, float]]:
-        new = next(fresh)
-        parts = (new.latent, new.clean), next(stored)
-        return balancer_loss(training.network, *map(torch.cat, zip(*parts, strict=True)))
+        batch = joined(*next(pictures))
+        return balancer_loss(training.network, batch.latent, student(batch.wanted))
 
-    training.run(next_loss, validation(options.validation, training.device))
+    training.run(next_loss)
     export(training, options.vae, options.export)
 
 
-def build(options: argparse.Namespace, pool: Pool) -> tuple[dict[str, int], Balancer]:
+def build(options: argparse.Namespace, pool: Pool) -> tuple[dict[str, Any], Balancer]:
     """A balancer that starts with the predictor's features of the cast, if there is one."""
     predictor = latest_predictor(options.predictor)
     if predictor is None:
@@ -67,14 +65,14 @@ def latest_predictor(checkpoint: Path | None) -> Predictor | None:
 
 
 def balancer_loss(
-    network: Balancer, latent: Tensor, clean: Tensor
+    network: nn.Module, latent: Tensor, wanted: Tensor
 ) -> tuple[Tensor, dict[str, float]]:
-    """KL divergence from the balanced to the clean distribution, tempered.
+    """KL divergence from the balanced to the wanted distribution, tempered.
 
     The encoder's own variances are so small that the divergence of unbalanced latents runs into
-    thousands; a floor under them keeps its gradient in proportion to the colour error.
+    thousands; a floor under them keeps its gradient in proportion to the color error.
     """
-    kl = gaussian_kl(clean, network(latent)).mean()
+    kl = gaussian_kl(wanted, network(latent)).mean()
     return kl, {"kl": kl.item()}
 
 
@@ -89,24 +87,9 @@ def gaussian_kl(p: Tensor, q: Tensor, floor: float = 0.04) -> Tensor:
     return 0.5 * ((mean_p - mean_q).square() / variance_q + ratio - 1 - ratio.log())
 
 
-def validation(folder: Path | None, device: torch.device):
-    """Function network -> mean divergence over a pool made from other photos."""
-    if folder is None:
-        return lambda network: {}
-    parts = list(Pool(folder).in_order(("latent", "clean"), device))
-    return partial(validation_error, parts=parts)
-
-
-@torch.no_grad()
-def validation_error(network: nn.Module, parts: list[list[Tensor]]) -> dict[str, float]:
-    """Mean KL divergence over batches of (latent, clean)."""
-    errors = [gaussian_kl(c, network(latent[: len(c)])).mean() for latent, c in parts]
-    return {"validation_kl": float(torch.stack(errors).mean())}
-
-
 def _parse() -> argparse.Namespace:
-    parser = training_options(__doc__, "runs/balancer", batch=16, rate=5e-4)
-    pool_options(parser, "models/balancer")
+    parser = training_options(__doc__ or "", "runs/balancer", batch=16, rate=5e-4)
+    data_options(parser, "models/balancer")
     parser.add_argument("--predictor", type=Path, default=Path("runs/predictor/checkpoint.pt"))
     return parser.parse_args()
 

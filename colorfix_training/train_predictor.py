@@ -1,25 +1,36 @@
 """Train the predictor: python -m colorfix_training.train_predictor --images DIR."""
 
+from __future__ import annotations
+
 import argparse
-import copy
-from collections.abc import Iterator
+import json
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from accelerate import PartialState
 from torch import Tensor, nn
 
-from colorfix_core.color.lab import cie94, ciede2000, srgb_to_lab
-from colorfix_core.networks.cast_features import CastFeatures
+from colorfix_core.color.lab import ciede2000, srgb_to_lab
+from colorfix_core.networks.classical_estimates import CLUES
 from colorfix_core.networks.predictor import Predictor
-from colorfix_core.networks.vae import Vae
-from colorfix_core.networks.weights import save_network, sha256
-from colorfix_training.data.fresh_pairs import FreshPairs, Pairs, correct_part, in_background
-from colorfix_training.data.pool import Pool, fill, read_luts
+from colorfix_core.networks.weights import CONFIG, WEIGHTS
+from colorfix_training.candidate_loss import candidate_loss
+from colorfix_training.data.pool import SMALL, Pool
+from colorfix_training.data.world import World
+from colorfix_training.data.world_pairs import Batch, correct_part, small_batch
 from colorfix_training.loop import Training, training_options
-from colorfix_training.students.quick_encoder import QuickEncoder, quick_encoder
+from colorfix_training.preparation import (
+    batches,
+    data_options,
+    export,
+    joined,
+    prepare,
+    read_cell_colors,
+    world,
+)
+from colorfix_training.students.quick_encoder import QuickEncoder
 
 
 def main() -> None:
@@ -27,113 +38,105 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     pool, student = prepare(options)
-    arguments = {name: getattr(options, name) for name in ("width", "blocks", "chroma", "hidden")}
-    network = Predictor(**arguments)
-    read_cell_colors(network.features, options.vae, pool)
+    network, arguments = build(options, pool)
     training = Training(network, arguments, options.output, options.minutes, options.rate)
-    seed = options.seed, training.seed
-    fresh = new_pairs(options, student, options.clean, seed, training.device)
-    student = student.to(training.device)
-    names = "latent", "source", "target"
-    stored = pool.batches(np.random.default_rng(seed), options.batch, names, training.device)
+    pictures = batches(options, pool, student, training)
 
     def next_loss() -> tuple[Tensor, dict[str, float]]:
-        new = next(fresh)
-        good = new.target[: len(new.clean)]  # good photos, to be left as they are
+        new, old = next(pictures)
         correct_part(training.averaged, student, new)
-        parts = (new.latent, new.source, new.target), next(stored), (new.clean, good, good)
-        return predictor_loss(training.network, *map(torch.cat, zip(*parts, strict=True)))
+        batch = joined(new, old)
+        candidates = training.network(batch.latent, batch.clues(), all_candidates=True)
+        return candidate_loss(candidates, batch.source, batch.target, batch.weight)
 
-    training.run(next_loss, validation(options.validation, training.device))
+    training.run(next_loss, validation(options, student))
     export(training, options.vae, options.export)
 
 
-def prepare(options: argparse.Namespace) -> tuple[Pool, QuickEncoder]:
-    """The pool and the student of the encoder, made first where they are missing."""
-    with PartialState().main_process_first():
-        fill(options.pool, options.images, options.vae, options.shards, luts=options.luts)
-        pool = Pool(options.pool)
-        return pool, quick_encoder(pool, options.student, options.student_steps)
+def build(options: argparse.Namespace, pool: Pool) -> tuple[Predictor, dict[str, Any]]:
+    """A new predictor, or one that goes on from trained weights."""
+    if options.start:
+        return started_from(options.start, options.candidates)
+    arguments = {name: getattr(options, name) for name in _SIZES} | {"clues": CLUES}
+    network = Predictor(**arguments)
+    read_cell_colors(network.features, options.vae, pool)
+    return network, arguments
 
 
-def new_pairs(
-    options: argparse.Namespace,
-    student: QuickEncoder,
-    clean: int,
-    seed: tuple[int, ...],
-    device: torch.device,
-) -> Iterator[Pairs]:
-    """Pictures made for this training alone."""
-    luts = read_luts(options.luts)
-    pairs = FreshPairs(options.images, copy.deepcopy(student), options.fresh, clean, seed, luts)
-    return in_background(pairs, device)
+def started_from(folder: Path, candidates: int) -> tuple[Predictor, dict[str, Any]]:
+    """A predictor with the weights in `folder`; what these do not know starts silent."""
+    from safetensors.torch import load_file
+
+    arguments = json.loads((folder / CONFIG).read_text())["network"]
+    arguments |= {"candidates": candidates, "clues": CLUES}
+    network = Predictor(**arguments)
+    state = {name: value.float() for name, value in load_file(folder / WEIGHTS).items()}
+    missing, unknown = network.load_state_dict(state, strict=False)
+    new = ("hint.", "departures.", "logits.")
+    if unknown or not all(name.startswith(new) for name in missing):
+        raise ValueError(f"{folder} does not hold a predictor of this kind")
+    return network, arguments
 
 
-def predictor_loss(
-    network: nn.Module, latent: Tensor, source: Tensor, target: Tensor
-) -> tuple[Tensor, dict[str, float]]:
-    """CIE94 distance after the map, and a smoothness penalty on the lattice."""
-    maps = network(latent)
-    distance = cie94(srgb_to_lab(maps(source).clamp(-0.2, 1.2)), srgb_to_lab(target)).mean()
-    return distance + 40 * maps.roughness(), {"cie94": distance.item()}
-
-
-def read_cell_colors(features: CastFeatures, vae: Path, pool: Pool) -> None:
-    """Fit the reading of colours to the VAE in use, whichever it is."""
-    latent, _ = next(pool.batches(np.random.default_rng(0), 64, ("latent", "source")))
-    decoded = Vae.load(vae, torch.device("cpu")).decode(latent[:, :4])
-    features.fit_cell_colors(latent[:, :4], decoded)
-
-
-def validation(folder: Path | None, device: torch.device):
-    """Function network -> mean CIEDE2000 over a pool made from other photos."""
-    if folder is None:
+def validation(options: argparse.Namespace, student: QuickEncoder) -> Any:
+    """Function network -> errors on photographs, looks and water that no training sees."""
+    if not options.validation:
         return lambda network: {}
-    parts = list(Pool(folder).in_order(("latent", "source", "target"), device))
-    return partial(validation_error, parts=parts)
+    others = world(options, options.validation, held_out=True)
+    return partial(errors, batches=unseen(others, student))
+
+
+def unseen(others: World, student: QuickEncoder, count: int = 24) -> dict[str, Batch]:
+    """The same pictures at each call, `count` of each family, for the usual thoroughness."""
+    found = {}
+    for number, family in enumerate(others.families):
+        rng = np.random.default_rng((30_000_000, number, 0))
+        samples = [others.draw(rng, SMALL, family)._replace(thoroughness=0.5) for _ in range(count)]
+        found[family] = small_batch(samples, student, rng)
+    return found
 
 
 @torch.no_grad()
-def validation_error(network: nn.Module, parts: list[list[Tensor]]) -> dict[str, float]:
-    """Mean CIEDE2000 over batches of (latent, source, target)."""
-    errors = [
-        ciede2000(srgb_to_lab(network(latent)(source).clamp(0, 1)), srgb_to_lab(target)).mean()
-        for latent, source, target in parts
-    ]
-    return {"validation_ciede2000": float(torch.stack(errors).mean())}
+def errors(network: nn.Module, batches: dict[str, Batch]) -> dict[str, Any]:
+    """Mean CIEDE2000 over casts of the likeliest and the best candidate, and on good photos."""
+    likeliest, best, right = {}, {}, []
+    for family, batch in batches.items():
+        distances, first = _distances(network, batch)
+        likeliest[family] = float(distances.gather(1, first).mean())
+        best[family] = float(distances.amin(1).mean())
+        right.append(float((distances.argmin(1, keepdim=True) == first).float().mean()))
+    casts = [family for family in batches if family != "none"]
+    return {
+        "validation_casts": float(np.mean([likeliest[f] for f in casts])),
+        "validation_best": float(np.mean([best[f] for f in casts])),
+        "validation_none": likeliest["none"],
+        "validation_right": float(np.mean(right)),
+        "families": {name: round(value, 2) for name, value in likeliest.items()},
+    }
 
 
-def export(training: Training, vae: Path, folder: Path) -> None:
-    """Ship the averaged weights, tied to the VAE they were trained with."""
-    if training.accelerator.is_main_process:
-        digest = sha256(vae / "diffusion_pytorch_model.safetensors")
-        facts = {"steps": training.step, "minutes": round(training.seconds / 60)}
-        save_network(folder, training.averaged, training.arguments, digest, training=facts)
+def _distances(network: nn.Module, batch: Batch) -> tuple[Tensor, Tensor]:
+    """CIEDE2000 of each candidate, (B, C), and which is the likeliest, (B, 1)."""
+    candidates = network(batch.latent, batch.clues(), all_candidates=True)
+    count = candidates.logits.shape[1]
+    fixed = candidates.maps(batch.source.repeat_interleave(count, 0)).clamp(0, 1)
+    target = srgb_to_lab(batch.target).repeat_interleave(count, 0)
+    distances = ciede2000(srgb_to_lab(fixed), target).mean(1).unflatten(0, (-1, count))
+    return distances, candidates.logits.argmax(1, keepdim=True)
 
 
-def pool_options(parser: argparse.ArgumentParser, export: str) -> argparse.ArgumentParser:
-    """Add what every training on a pool can be told."""
-    parser.add_argument("--images", type=Path, required=True, help="as for the pool")
-    parser.add_argument("--luts", type=Path, help="folder of .cube files to use as grades")
-    parser.add_argument("--pool", type=Path, default=Path("runs/pool"))
-    parser.add_argument("--shards", type=int, default=100, help="that the pool must have")
-    parser.add_argument("--validation", type=Path, help="a pool made from other photos")
-    parser.add_argument("--vae", type=Path, default=Path("runs/vae/vae"))
-    parser.add_argument("--student", type=Path, default=Path("runs/quick_encoder.pt"))
-    parser.add_argument("--student-steps", type=int, default=1500, help="to fit it, once")
-    parser.add_argument("--fresh", type=int, default=48, help="new pictures in each batch")
-    parser.add_argument("--export", type=Path, default=Path(export))
-    return parser
+_SIZES = ("width", "blocks", "chroma", "hidden", "candidates")
 
 
 def _parse() -> argparse.Namespace:
-    parser = training_options(__doc__, "runs/predictor", batch=16, rate=1e-3)
-    pool_options(parser, "models/predictor")
-    parser.add_argument("--clean", type=int, default=16, help="of them, also given undistorted")
+    parser = training_options(__doc__ or "", "runs/predictor", batch=8, rate=6e-4)
+    data_options(parser, "models/predictor")
+    parser.add_argument("--start", type=Path, help="trained weights to go on from")
     parser.add_argument("--width", type=int, default=32)
     parser.add_argument("--blocks", type=int, default=2)
     parser.add_argument("--chroma", type=int, default=32)
     parser.add_argument("--hidden", type=int, default=1280)
+    parser.add_argument("--candidates", type=int, default=4)
     return parser.parse_args()
 
 

@@ -25,6 +25,7 @@ LIGHTS = {
 
 
 def main() -> None:
+    """Draw them all."""
     fixer = ColorFixer.load("cpu")
     face = crop(data.astronaut(), 0, 60, 300)
     rows = [compare(fixer, name, under(face, *light), face) for name, light in LIGHTS.items()]
@@ -55,8 +56,8 @@ def before_and_after(fixer: ColorFixer) -> None:
 
 def under(photo: np.ndarray, light: tuple[float, float, float], leak: float) -> np.ndarray:
     """The photo under a light: linear RGB times light and leak, then exposed, (H, W, 3) uint8."""
-    colour = (1 - leak) * torch.tensor(light) + leak
-    lit = srgb_to_linear(torch.from_numpy(photo).float() / 255) * colour
+    color = (1 - leak) * torch.tensor(light) + leak
+    lit = srgb_to_linear(torch.from_numpy(photo).float() / 255) * color
     lit = lit / lit.amax(-1).quantile(0.98)
     return (linear_to_srgb(lit.clamp(0, 1)) * 255 + 0.5).to(torch.uint8).numpy()
 
@@ -78,10 +79,12 @@ def compare(fixer: ColorFixer, title: str, ruined: np.ndarray, truth: np.ndarray
 
 
 def crop(photo: np.ndarray, top: int, left: int, side: int) -> np.ndarray:
+    """A square of a photo."""
     return np.ascontiguousarray(photo[top : top + side, left : left + side])
 
 
 def save(rows: list[np.ndarray], name: str) -> None:
+    """Write rows of pictures below each other."""
     Image.fromarray(np.concatenate(rows)).save(DOCS / name, quality=85)
 
 

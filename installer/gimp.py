@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from installer import InstallError
 from installer.processes import last_line
@@ -90,7 +91,7 @@ def correct(gimp: Gimp, photo: Path, picture: Path, lut: Path) -> None:
         raise InstallError(f"the filter fails in GIMP: {facts['error']}")
 
 
-def _ask(program: str, code: str, **values: object) -> dict:
+def _ask(program: str, code: str, **values: object) -> dict[str, Any]:
     """Run Python in a GIMP without windows; returns the `answer` that the code makes.
 
     `values` are known to the code by their names.
@@ -106,7 +107,8 @@ def _ask(program: str, code: str, **values: object) -> dict:
         raise InstallError(f"{program} did not answer within five minutes") from error
     for line in done.stdout.splitlines():
         if line.startswith("colorfix{"):
-            return json.loads(line.removeprefix("colorfix"))
+            answer: dict[str, Any] = json.loads(line.removeprefix("colorfix"))
+            return answer
     raise InstallError(
         f"{program} could not run Python, which may be missing: {last_line(done.stderr)}"
     )

@@ -25,8 +25,8 @@ def write(runtime: Runtime, core: Path) -> Path | None:
     if os.name == "nt" or (command.exists() and not _is_ours(command)):
         return None
     command.parent.mkdir(parents=True, exist_ok=True)
-    python, core = shlex.quote(runtime.python), shlex.quote(str(core))
-    command.write_text(_TEXT.format(mark=_MARK, python=python, core=core), "utf-8")
+    places = {"python": shlex.quote(runtime.python), "core": shlex.quote(str(core))}
+    command.write_text(_TEXT.format(mark=_MARK, **places), "utf-8")
     command.chmod(0o755)
     return command
 

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from installer import InstallError, say, swap
 from installer.gimp import NAME, Gimp
-from installer.runtime import SOURCE, Runtime, data_folder
+from installer.requirements import SOURCE
+from installer.runtime import Runtime, data_folder
 
 _MANIFEST = "installed-files.json"
 
 
 @contextlib.contextmanager
-def in_place(gimp: Gimp, runtime: Runtime) -> Iterator[None]:
+def installed(gimp: Gimp, runtime: Runtime) -> Iterator[None]:
     """Put the plug-in where GIMP looks; if the block fails, the old one, or none, is back."""
     target = gimp.plug_in
     if target.is_symlink() or (target.exists() and not _manifest(target)):
@@ -26,7 +27,7 @@ def in_place(gimp: Gimp, runtime: Runtime) -> Iterator[None]:
         for path in _foreign_files(target):
             (new / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(target / path, new / path)
-        with swap.in_place(new, target):
+        with swap.swapped_in(new, target):
             yield
 
 
@@ -68,7 +69,7 @@ def _copy(folder: Path, runtime: Runtime) -> None:
 
 def _copy_tree(source: Path, target: Path) -> None:
     """Copy what runs. The copies are new to GIMP, which reads a plug-in again if it is newer."""
-    unwanted = shutil.ignore_patterns("__pycache__", "po")
+    unwanted = shutil.ignore_patterns("__pycache__", "po", "tests")
     shutil.copytree(source, target, ignore=unwanted, copy_function=shutil.copy, dirs_exist_ok=True)
 
 
@@ -93,8 +94,8 @@ def _remove(folder: Path) -> bool:
 def _manifest(folder: Path) -> list[str]:
     """The files that were installed in a folder; none if it is not one of ours."""
     try:
-        return json.loads((folder / _MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
+        return [str(file) for file in json.loads((folder / _MANIFEST).read_text("utf-8"))]
+    except (OSError, ValueError, TypeError):
         return []
 
 

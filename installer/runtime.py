@@ -5,19 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from installer import InstallError, say, swap
+from installer import InstallError, requirements, say, swap
 from installer.processes import clean_environment, last_line, run_quietly
 
-SOURCE = Path(__file__).resolve().parents[1]
 OLDEST = (3, 11)
 _SPACE_FOR_TORCH, _SPACE_FOR_THE_REST = 2 << 30, 1 << 29
 _PURPOSE = "colorfix-runtime.json"
@@ -45,7 +43,7 @@ class Runtime:
 
 
 @contextlib.contextmanager
-def in_place_for(python: Python) -> Iterator[Runtime]:
+def ready_for(python: Python) -> Iterator[Runtime]:
     """Make a virtual environment for an interpreter, unless a fitting one is there.
 
     If the block fails, the old one, or none, is back.
@@ -53,7 +51,7 @@ def in_place_for(python: Python) -> Iterator[Runtime]:
     if python.version < OLDEST:
         raise InstallError(f"Python {dotted(OLDEST)} or later is needed")
     folder = data_folder() / f"runtime-{dotted(python.version)}"
-    purpose = {"python": python.path, "requirements": _pyproject()}
+    purpose = {"python": python.path, "requirements": requirements.read()}
     if _is_usable(folder, purpose):
         yield _runtime_in(folder)
         return
@@ -64,7 +62,7 @@ def in_place_for(python: Python) -> Iterator[Runtime]:
     with swap.staged(folder) as new:
         _build_runtime(python, new)
         (new / _PURPOSE).write_text(json.dumps(purpose), "utf-8")
-        with swap.in_place(new, folder):
+        with swap.swapped_in(new, folder):
             yield _runtime_in(folder)
 
 
@@ -106,12 +104,12 @@ def _build_runtime(python: Python, folder: Path) -> None:
 
 def _missing_requirements(runtime: Runtime) -> list[str]:
     """The pinned requirements for which the environment sees nothing usable yet."""
-    requirements = _pyproject()
-    accepted = {_name(item): item for item in requirements["accepted"]}
-    pinned = {_name(item): item for item in requirements["pinned"]}
+    wanted = requirements.read()
+    accepted = {requirements.name_of(item): item for item in wanted["accepted"]}
+    pinned = {requirements.name_of(item): item for item in wanted["pinned"]}
     found = json.loads(run_quietly([runtime.python, "-c", _INSTALLED_VERSIONS, *pinned]))
     return [pin for name, pin in pinned.items()
-            if not _satisfies(found[name], accepted.get(name, pin))]  # fmt: skip
+            if not requirements.satisfies(found[name], accepted.get(name, pin))]  # fmt: skip
 
 
 _INSTALLED_VERSIONS = """
@@ -127,38 +125,10 @@ print(json.dumps(found))
 """
 
 
-def _pyproject() -> dict[str, list[str]]:
-    """What pyproject.toml says: the accepted range of each package, and the pinned version."""
-    project = tomllib.loads((SOURCE / "pyproject.toml").read_text("utf-8"))["project"]
-    optional = project["optional-dependencies"]
-    return {
-        "accepted": project["dependencies"] + optional["fast"],
-        "pinned": optional["runtime"],
-    }
-
-
-def _name(requirement: str) -> str:
-    return re.match(r"[\w.-]+", requirement)[0].lower()
-
-
-def _satisfies(version: str | None, requirement: str) -> bool:
-    """Whether an installed version is in a range of the form ``name>=1.2`` or ``name==1.2.3``."""
-    if version is None:
-        return False
-    operator, wanted = re.search(r"(==|>=)([\d.]+)", requirement).groups()
-    found, limit = _numbers(version), _numbers(wanted)
-    return found == limit if operator == "==" else found >= limit
-
-
-def _numbers(version: str) -> list[int]:
-    """``"2.6.0+debian"`` -> [2, 6, 0]."""
-    return [int(part) for part in re.match(r"[\d.]*\d", version)[0].split(".")]
-
-
-def _pip_install(runtime: Runtime, requirements: list[str]) -> None:
-    say(f"Installing {', '.join(requirements)}")
+def _pip_install(runtime: Runtime, packages: list[str]) -> None:
+    say(f"Installing {', '.join(packages)}")
     command = [runtime.python, "-m", "pip", "install", "--disable-pip-version-check",
-               *requirements]  # fmt: skip
+               *packages]  # fmt: skip
     done = subprocess.run(command, env=clean_environment(), stderr=subprocess.PIPE, text=True)
     if not done.returncode:
         return
@@ -187,7 +157,7 @@ def _need_space(wanted: int, folder: Path) -> None:
         )
 
 
-def _is_usable(folder: Path, purpose: dict) -> bool:
+def _is_usable(folder: Path, purpose: dict[str, Any]) -> bool:
     """Whether a runtime is there and nothing of it, or of what it borrows, has gone since."""
     if _made_for(folder) != purpose:
         return False
@@ -197,12 +167,13 @@ def _is_usable(folder: Path, purpose: dict) -> bool:
         return False
 
 
-def _made_for(folder: Path) -> dict | None:
+def _made_for(folder: Path) -> dict[str, Any] | None:
     """What a runtime was made for, or None if it is not one of ours."""
     try:
-        return json.loads((folder / _PURPOSE).read_text("utf-8"))
+        purpose: dict[str, Any] = json.loads((folder / _PURPOSE).read_text("utf-8"))
     except (OSError, ValueError):
         return None
+    return purpose
 
 
 def _runtime_in(folder: Path) -> Runtime:

@@ -21,7 +21,7 @@ def staged(target: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def in_place(new: Path, target: Path) -> Iterator[None]:
+def swapped_in(new: Path, target: Path) -> Iterator[None]:
     """Let a new folder be `target`; if the block fails, the old one, or none, is back."""
     old = _beside(target, "old")
     if target.exists():

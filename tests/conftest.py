@@ -11,10 +11,13 @@ from PIL import Image
 
 from tests.helpers.paths import REPOSITORY
 
+TESTS = REPOSITORY / "tests"
+LAST = ("gimp", "installer")
+
 
 def pytest_collection_modifyitems(items):
     """First what needs no GIMP, which may still be under way."""
-    items.sort(key=lambda item: (item.path.parent.name == "gimp", "installer" in item.path.name))
+    items.sort(key=lambda item: [item.path.is_relative_to(TESTS / name) for name in LAST])
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,16 @@ class AveragedFeatures(nn.Module):
         super().__init__()
         self.features = features
 
-    def forward(self, latent: Tensor) -> Tensor:
-        """(B, 8, 28, 28) mean and log-variance to (B, hidden)."""
+    def forward(self, latent: Tensor, hint: Tensor | None = None) -> Tensor:
+        """(B, 8, 28, 28) mean and log-variance to (B, hidden); `hint` as in `CastFeatures`."""
         views = torch.cat([latent, latent.flip(3)])
         low, high = slice(CORNER), slice(-CORNER, None)
         corners = [views[:, :, y, x] for y in (low, high) for x in (low, high)]
-        features = torch.cat([self.features(views), self.features(torch.cat(corners))])
-        return features.unflatten(0, (-1, len(latent))).mean(0)
+        features = [self._features(seen, hint) for seen in (views, torch.cat(corners))]
+        return torch.cat(features).unflatten(0, (-1, len(latent))).mean(0)
+
+    def _features(self, views: Tensor, hint: Tensor | None) -> Tensor:
+        """Of several views of each picture; the hint is the same for all of them."""
+        if hint is not None:
+            hint = hint.repeat(len(views) // len(hint), 1)
+        return self.features(views, hint)

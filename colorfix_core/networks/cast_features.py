@@ -33,6 +33,9 @@ class CastFeatures(nn.Module):
     arguments : the parameters as given, to build another one
     """
 
+    color_matrix: Tensor
+    color_offset: Tensor
+
     def __init__(self, width: int, blocks: int, chroma: int, hidden: int):
         super().__init__()
         self.arguments = dict(width=width, blocks=blocks, chroma=chroma, hidden=hidden)
@@ -48,8 +51,12 @@ class CastFeatures(nn.Module):
             nn.SiLU(),
         )
 
-    def forward(self, latent: Tensor) -> Tensor:
-        """(B, 8, 28, 28) mean and log-variance to (B, hidden)."""
+    def forward(self, latent: Tensor, hint: Tensor | None = None) -> Tensor:
+        """(B, 8, 28, 28) mean and log-variance to (B, hidden).
+
+        `hint`, (B, hidden), is what is known from elsewhere; it counts before the first
+        activation.
+        """
         with torch.autocast(latent.device.type, enabled=False):  # colours need float32
             colors = self.cell_colors(latent[:, :4])
             log_linear = (srgb_to_linear(colors) + 0.004).log()
@@ -62,7 +69,12 @@ class CastFeatures(nn.Module):
             self.chroma(4 * chroma.sqrt()),
             self.colors(10 * joint.sqrt().flatten(1)),
         ]
-        return self.dense(torch.cat(parts, 1))
+        first, *others = self.dense
+        features = first(torch.cat(parts, 1))
+        features = features if hint is None else features + hint
+        for layer in others:
+            features = layer(features)
+        return features
 
     def cell_colors(self, mean: Tensor) -> Tensor:
         """Encoded colour of each cell in (0, 1], (B, 3, 28, 28), read off the latent mean."""
@@ -130,6 +142,7 @@ class ResidualBlock(nn.Module):
         nn.init.zeros_(self.second.weight)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(B, width, h, w) to the same."""
         return x + self.second(F.silu(self.first(F.silu(x))))
 
 

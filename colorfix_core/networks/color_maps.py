@@ -1,5 +1,7 @@
 """Colour maps with a few hundred parameters, which a network can predict: a batch at a time."""
 
+import copy
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -23,9 +25,16 @@ class ColorMaps:
         diagonal = torch.diagonal(matrix, dim1=1, dim2=2)
         self.matrix = matrix - torch.diag_embed(diagonal) + torch.diag_embed(diagonal.exp())
 
-    def __call__(self, colours: Tensor) -> Tensor:
+    def __getitem__(self, rows: Tensor) -> "ColorMaps":
+        """Some of the maps."""
+        chosen = copy.copy(self)
+        chosen.curves, chosen.matrix = self.curves[rows], self.matrix[rows]
+        chosen.residual = self.residual[rows]
+        return chosen
+
+    def __call__(self, colors: Tensor) -> Tensor:
         """Map (B, P, 3) encoded colours; the result is not clamped."""
-        bent = colours + _curve(self.curves, colours)
+        bent = colors + _curve(self.curves, colors)
         linear = srgb_to_linear(bent) @ self.matrix.transpose(1, 2)
         encoded = linear_to_srgb(linear)
         where = bent.clamp(0, 1)[:, None, None] * 2 - 1
@@ -34,7 +43,8 @@ class ColorMaps:
 
     def roughness(self) -> Tensor:
         """Mean squared second difference of the residual lattice: 0 for an affine map."""
-        return sum(self.residual.diff(n=2, dim=d).square().mean() for d in (2, 3, 4))
+        bends = [self.residual.diff(n=2, dim=d).square().mean() for d in (2, 3, 4)]
+        return torch.stack(bends).sum()
 
     def tables(self, size: int) -> Tensor:
         """Bake each map into a (B, size, size, size, 3) table indexed [r, g, b], in [0, 1]."""
@@ -45,9 +55,9 @@ class ColorMaps:
         return mapped.clamp(0, 1).view(count, size, size, size, 3)
 
 
-def _curve(knots: Tensor, colours: Tensor) -> Tensor:
+def _curve(knots: Tensor, colors: Tensor) -> Tensor:
     """Evaluate per-channel curves (B, 3, K) at (B, P, 3) with smooth Gaussian bumps."""
     count = knots.shape[2]
-    centres = torch.linspace(0, 1, count, device=knots.device)
-    bumps = torch.exp(-(((colours.clamp(0, 1)[..., None] - centres) * (count - 1) / 1.5) ** 2))
+    centers = torch.linspace(0, 1, count, device=knots.device)
+    bumps = torch.exp(-(((colors.clamp(0, 1)[..., None] - centers) * (count - 1) / 1.5) ** 2))
     return torch.einsum("bpck,bck->bpc", bumps, knots) * 0.25

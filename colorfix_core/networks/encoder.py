@@ -37,6 +37,7 @@ class Encoder(nn.Module):
         self.conv_out = nn.Conv2d(last, 2 * latent, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(B, 3, 8 h, 8 w) in [-1, 1] to (B, 2 latent, h, w)."""
         x = self.conv_in(x)
         for block in self.down_blocks:
             x = block(x)

@@ -32,29 +32,29 @@ def fit_lattice(source: Tensor, target: Tensor, smoothness: float = 0.02) -> Ten
     return (_identity(device) + offsets.view(*[POINTS] * 3, 3)).clamp(0, 1).float()
 
 
-def _normal_equations(colours: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
+def _normal_equations(colors: Tensor, change: Tensor) -> tuple[Tensor, Tensor]:
     """W^T W / P and W^T change / P, where W holds each colour's weights of the lattice points.
 
     Eight weights of 729 are not zero: sums over those take a tenth of the time of a matrix
     product, and a hundredth where torch has no fast one.
     """
-    corners, weights = _corners(colours)
+    corners, weights = _corners(colors)
     points = POINTS**3
     pairs = corners[:, :, None] * points + corners[:, None]
     products = weights[:, :, None] * weights[:, None]
-    system = colours.new_zeros(points * points).index_add_(0, pairs.flatten(), products.flatten())
-    moments = colours.new_zeros(points, 3).index_add_(
+    system = colors.new_zeros(points * points).index_add_(0, pairs.flatten(), products.flatten())
+    moments = colors.new_zeros(points, 3).index_add_(
         0, corners.flatten(), (weights[..., None] * change[:, None]).flatten(0, 1)
     )
-    return system.view(points, points) / len(colours), moments / len(colours)
+    return system.view(points, points) / len(colors), moments / len(colors)
 
 
-def _corners(colours: Tensor) -> tuple[Tensor, Tensor]:
+def _corners(colors: Tensor) -> tuple[Tensor, Tensor]:
     """The lattice points around (P, 3) colours: (P, 8) indices, and their trilinear weights."""
-    position = colours * (POINTS - 1)
+    position = colors * (POINTS - 1)
     cell = position.floor().clamp_max(POINTS - 2)
-    step = torch.cartesian_prod(*[torch.arange(2, device=colours.device)] * 3)
-    strides = torch.tensor([POINTS * POINTS, POINTS, 1], device=colours.device)
+    step = torch.cartesian_prod(*[torch.arange(2, device=colors.device)] * 3)
+    strides = torch.tensor([POINTS * POINTS, POINTS, 1], device=colors.device)
     fraction = (position - cell)[:, None]
     weights = torch.where(step.bool(), fraction, 1 - fraction).prod(2)
     return ((cell.long()[:, None] + step) * strides).sum(2), weights

@@ -6,6 +6,7 @@ thumbnail -> vae.encode -> predictor -> table
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -17,11 +18,13 @@ from torch import Tensor
 from colorfix_core.messages import tell
 from colorfix_core.networks.averaged_features import AveragedFeatures
 from colorfix_core.networks.balancer import Balancer, balanced_table
+from colorfix_core.networks.classical_estimates import clues
 from colorfix_core.networks.predictor import Predictor
 from colorfix_core.networks.vae import Vae
 from colorfix_core.networks.weights import WEIGHTS, load_network, sha256
 
 Network = TypeVar("Network", Predictor, Balancer)
+Result = TypeVar("Result")
 
 
 class Networks:
@@ -45,27 +48,38 @@ class Networks:
         self.models, self.device = models, device
         self._load()
 
-    def predict_table(self, picture: np.ndarray, method: str, size: int) -> np.ndarray:
-        """The colour map for a thumbnail.
+    def predict_tables(
+        self, picture: np.ndarray, size: int, thoroughness: float = 0.5
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The color maps that the predictor finds possible for a thumbnail.
 
         Parameters
         ----------
         picture : (224, 224, 3) float in [0, 1], sRGB-encoded
-        method : "lut" or "balancer"
-        size : points along each axis; the balancer's own 9 whatever is asked for
+        size : points along each axis
+        thoroughness : 0 careful to 1 thorough
 
         Returns
         -------
-        (N, N, N, 3) float32 table indexed [r, g, b], in [0, 1]
+        (C, N, N, N, 3) float32 tables indexed [r, g, b], in [0, 1]; (C,) probabilities
         """
-        try:
-            return self._run(picture, method, size)
-        except torch.OutOfMemoryError:
-            tell("The graphics card ran out of memory, so the CPU predicted instead.")
-            self.device = "cpu"
-            self.__dict__.pop("balancer", None)
-            self._load()
-            return self._run(picture, method, size)
+
+        def propose() -> tuple[Tensor, Tensor]:
+            batch = self._batch(picture)
+            known = clues(batch, batch.new_tensor([thoroughness]))
+            proposed = self.predictor.propose(self.vae.encode(batch), known)
+            return proposed.maps.tables(size), proposed.logits.softmax(1)[0]
+
+        tables, probabilities = self._run(propose)
+        return tables.cpu().numpy(), probabilities.cpu().numpy()
+
+    def balanced_table(self, picture: np.ndarray) -> np.ndarray:
+        """The balancer's color map for such a thumbnail, (9, 9, 9, 3)."""
+
+        def balance() -> Tensor:
+            return balanced_table(self.balancer, self.vae, self.vae.encode(self._batch(picture)))
+
+        return np.asarray(self._run(balance).cpu().numpy())
 
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""
@@ -90,14 +104,17 @@ class Networks:
         network.add_module("features", AveragedFeatures(network.features))
         return network
 
-    def _run(self, picture: np.ndarray, method: str, size: int) -> np.ndarray:
+    def _run(self, work: Callable[[], Result]) -> Result:
+        """Run networks; on the CPU from now on where CUDA memory does not suffice."""
         with torch.inference_mode():
-            latent = self.vae.encode(self._batch(picture))
-            if method == "lut":
-                table = self.predictor(latent).tables(size)[0]
-            else:
-                table = balanced_table(self.balancer, self.vae, latent)
-            return np.asarray(table.cpu().numpy())
+            try:
+                return work()
+            except torch.OutOfMemoryError:
+                tell("The graphics card ran out of memory, so the CPU predicted instead.")
+                self.device = "cpu"
+                self.__dict__.pop("balancer", None)
+                self._load()
+                return work()
 
     def _batch(self, picture: np.ndarray) -> Tensor:
         """One picture as (1, 3, 224, 224) on the device."""

@@ -1,4 +1,6 @@
-"""Asking the network: through the warm helper process, or here if there can be none."""
+"""Asking the networks: through the warm process, or in this one if there can be none."""
+
+from __future__ import annotations
 
 import contextlib
 import hashlib
@@ -7,60 +9,91 @@ import socket
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
-from colorfix_gimp import runtime
-
-from colorfix_core.service import server
+from colorfix_core.service import here
+from colorfix_core.service.requests import Answer, Request
 
 START_SECONDS = 30
 AGAIN_SECONDS = 1
 # What GIMP's own packaging puts into the environment would mislead another Python.
 MISLEADING = ("PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH")
-_started: list[subprocess.Popen] = []  # the helpers that this process has started
+# Run by -c and with -P, so that no folder of this package comes before the installed packages.
+BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from colorfix_core.service.server import main; main(sys.argv[2:])"
+)
+_started: list[subprocess.Popen[bytes]] = []  # the servers that this process has started
 
 
-class HelperLost(Exception):
-    """The helper cannot be started or has died."""
+@dataclass(frozen=True)
+class Installation:
+    """What a server is started with, and what tells it from others.
+
+    Attributes
+    ----------
+    folder : holds the package colorfix_core
+    python : the Python to run, 3.11 or later; None: the one that is called python3
+    site_packages : further folders to import from
+    version : a text that changes whenever code, weights or packages do
+    """
+
+    folder: Path
+    python: str | None
+    site_packages: tuple[str, ...]
+    version: str
 
 
-def prepare() -> None:
-    """Have the helper load while other things are done here; who asks it meets its errors."""
-    with contextlib.suppress(HelperLost, OSError):
-        address = _address()
+class ServerLost(Exception):
+    """The server cannot be started or has died."""
+
+
+def prepare(installation: Installation) -> None:
+    """Have a server load while other things are done here; who asks it meets its errors."""
+    with contextlib.suppress(ServerLost, OSError):
+        address = _address(installation)
         try:
             _dial(address).close()
         except OSError:
-            _start(address)
+            _start(installation, address)
 
 
-def ask(**request) -> tuple[list, list[str]]:
-    """The LUTs after each iteration and what the user should read; see `server.answer`."""
+def ask(installation: Installation, request: Request) -> Answer:
+    """Have a request answered by a server, which is started if need be, or else here.
+
+    Raises
+    ------
+    ColorFixError, ImportError, MemoryError, RuntimeError : whatever the work has raised
+    """
     try:
-        return _ask_helper(request)
-    except HelperLost:
-        return server.answer(request)
+        return _ask_server(installation, request)
+    except ServerLost:
+        return here.answer(request)
 
 
-def _ask_helper(request: dict) -> tuple[list, list[str]]:
+def _ask_server(installation: Installation, request: Request) -> Answer:
     """Ask the server, and a new one if the first dies over it."""
     for _attempt in range(2):
-        with contextlib.suppress(OSError, EOFError), _connect() as connection:
+        with contextlib.suppress(OSError, EOFError), _connect(installation) as connection:
             connection.send(request)
-            reply, error = connection.recv()
+            answer, error = connection.recv()
             if error is not None:
                 raise error
-            return reply
-    raise HelperLost
+            assert isinstance(answer, Answer)
+            return answer
+    raise ServerLost
 
 
-def _connect() -> Connection:
+def _connect(installation: Installation) -> Connection[Any, Any]:
     """A connection to the server, which is started if there is none."""
-    address = _address()
+    address = _address(installation)
     with contextlib.suppress(OSError):
         return _dial(address)
-    process = _started[-1] if _started and _started[-1].poll() is None else _start(address)
+    running = _started and _started[-1].poll() is None
+    process = _started[-1] if running else _start(installation, address)
     deadline = time.monotonic() + START_SECONDS
     again = time.monotonic() + AGAIN_SECONDS
     while time.monotonic() < deadline:
@@ -70,12 +103,12 @@ def _connect() -> Connection:
             break
         # One that ended well has met another server, which may have been about to end.
         if process.poll() == 0 and time.monotonic() > again:
-            process, again = _start(address), time.monotonic() + AGAIN_SECONDS
+            process, again = _start(installation, address), time.monotonic() + AGAIN_SECONDS
         time.sleep(0.02)
-    raise HelperLost
+    raise ServerLost
 
 
-def _dial(address: Path) -> Connection:
+def _dial(address: Path) -> Connection[Any, Any]:
     dialled = socket.socket(socket.AF_UNIX)
     try:
         dialled.connect(str(address))
@@ -85,18 +118,12 @@ def _dial(address: Path) -> Connection:
     return Connection(dialled.detach())
 
 
-def _start(address: Path) -> subprocess.Popen:
-    settings = runtime.settings()
+def _start(installation: Installation, address: Path) -> subprocess.Popen[bytes]:
     environment = {key: value for key, value in os.environ.items() if key not in MISLEADING}
     # The networks are small: several threads would spend their time waiting for each other.
     environment["OMP_NUM_THREADS"] = "1"
-    command = [
-        settings.get("python") or "python3",
-        str(runtime.HERE / "helper.py"),
-        str(address),
-        str(os.getppid()),
-        *settings["site_packages"],
-    ]
+    command = [installation.python or "python3", "-P", "-c", BOOT, str(installation.folder),
+               str(address), str(os.getppid()), *installation.site_packages]  # fmt: skip
     try:
         process = subprocess.Popen(
             command,
@@ -108,26 +135,19 @@ def _start(address: Path) -> subprocess.Popen:
             start_new_session=True,
         )
     except OSError as error:
-        raise HelperLost from error
+        raise ServerLost from error
     _started.append(process)
     return process
 
 
-def _address() -> Path:
-    """Where the helper of exactly this installation listens, in a folder nobody else can enter."""
+def _address(installation: Installation) -> Path:
+    """Where the server of exactly this installation listens: a folder nobody else can enter."""
     if not hasattr(socket, "AF_UNIX") or os.environ.get("COLORFIX_HELPER") == "off":
-        raise HelperLost
+        raise ServerLost
     base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     folder = Path(base) / f"colorfix-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
     if status.st_uid != os.getuid() or status.st_mode & 0o077 or folder.is_symlink():
-        raise HelperLost
-    return folder / hashlib.sha256(_version().encode()).hexdigest()[:16]
-
-
-def _version() -> str:
-    """Changes whenever the plug-in, the core, the models or the runtime is installed anew."""
-    kinds = ("*.py", "runtime.json", "colorfix_core/**/*.py", "models/*/*")
-    files = [file for kind in kinds for file in runtime.HERE.glob(kind)]
-    return "\n".join(f"{file} {file.stat().st_mtime_ns}" for file in sorted(files))
+        raise ServerLost
+    return folder / hashlib.sha256(installation.version.encode()).hexdigest()[:16]

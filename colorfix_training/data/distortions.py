@@ -38,7 +38,7 @@ def distort(
     (H, W, 3) uint8, sRGB
     """
     scene = srgb_to_linear(torch.from_numpy(photo).float() / 255)
-    return add_jpeg_noise(quantise(ruin(scene, rng, family, luts)), rng)
+    return add_jpeg_noise(quantize(ruin(scene, rng, family, luts)), rng)
 
 
 def ruin(scene: Tensor, rng: Rng, family: str | None = None, luts: Sequence[Lut3D] = ()) -> Tensor:
@@ -127,7 +127,7 @@ TRAINING_MIX = {
 }
 
 
-def quantise(encoded: Tensor) -> np.ndarray:
+def quantize(encoded: Tensor) -> np.ndarray:
     """Round [0, 1] to uint8."""
     return (encoded.clamp(0, 1) * 255 + 0.5).to(torch.uint8).numpy()
 
@@ -165,8 +165,8 @@ def _develop(exposed: Tensor, rng: Rng) -> Tensor:
 
 def _luminance_mask(scene: Tensor, rng: Rng) -> Tensor:
     luma = linear_to_srgb((scene @ LUMINANCE).clamp(0, 1))[..., None]
-    centre, softness = rng.uniform(0.25, 0.75), rng.uniform(0.05, 0.3)
-    return torch.sigmoid((luma - centre) / softness)
+    center, softness = rng.uniform(0.25, 0.75), rng.uniform(0.05, 0.3)
+    return torch.sigmoid((luma - center) / softness)
 
 
 def _spatial_mask(scene: Tensor, rng: Rng) -> Tensor:
@@ -178,8 +178,8 @@ def _spatial_mask(scene: Tensor, rng: Rng) -> Tensor:
 
 
 def _saturate(encoded: Tensor, amount: float) -> Tensor:
-    grey = (encoded @ LUMINANCE)[..., None]
-    return grey + (encoded - grey) * amount
+    gray = (encoded @ LUMINANCE)[..., None]
+    return gray + (encoded - gray) * amount
 
 
 def _split_tone(encoded: Tensor, rng: Rng) -> Tensor:

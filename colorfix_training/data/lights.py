@@ -27,7 +27,7 @@ def planckian(rng: np.random.Generator) -> Rgb:
     """Black body from candle light to blue sky, with a little off-locus tint."""
     mired = rng.uniform(60, 600)
     light = _spectrum_to_rgb(_black_body(1e6 / mired))
-    return _normalise(light * np.exp(rng.normal(0, [0.03, 0.05, 0.03])))
+    return _normalize(light * np.exp(rng.normal(0, [0.03, 0.05, 0.03])))
 
 
 def stage_led(rng: np.random.Generator) -> Rgb:
@@ -69,7 +69,7 @@ def uniform(rng: np.random.Generator) -> Rgb:
     """Any hue at any saturation: covers filters and screens that no lamp list names."""
     hue = rng.uniform(0, 2 * np.pi)
     angle = hue + np.array([0, -2, 2]) * np.pi / 3
-    return _normalise(np.exp(rng.uniform(0, 2.2) * np.cos(angle)))
+    return _normalize(np.exp(rng.uniform(0, 2.2) * np.cos(angle)))
 
 
 _SOURCES = {f.__name__: f for f in (planckian, stage_led, gel, discharge, white_led, uniform)}
@@ -87,7 +87,7 @@ def _band(peak: float, width: float) -> np.ndarray:
 
 def _spectrum_to_rgb(spectrum: np.ndarray) -> Rgb:
     """Integrate with the CIE 1931 observer; colours outside sRGB are clipped to its border."""
-    return _normalise(_XYZ_TO_RGB @ (_observer() @ spectrum))
+    return _normalize(_XYZ_TO_RGB @ (_observer() @ spectrum))
 
 
 def _observer() -> np.ndarray:
@@ -112,6 +112,6 @@ def _observer() -> np.ndarray:
     )
 
 
-def _normalise(light: Rgb) -> Rgb:
+def _normalize(light: Rgb) -> Rgb:
     light = np.maximum(light, 0)
     return light / max(light @ [0.2126, 0.7152, 0.0722], 1e-6)

@@ -1,77 +1,18 @@
-"""A pool of training pairs, distorted and encoded once.
+"""A pool of pictures, made and encoded once, and what is drawn from a picture for it.
 
-A shard holds
-
-    latent         (N, 8, 28, 28) float16   the distorted picture, encoded
-    small          (N, 56, 56, 3) uint8     the distorted picture, reduced by area averaging
-    source, target (N, P, 3) uint8          the same pixels of the distorted and the clean one
-    clean          (M, 8, 28, 28) float16   the first M clean pictures, encoded
+A shard is one .npz file of arrays with a row for each picture; those of bytes are colors, of which
+255 stands for 1.
 """
 
-import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
-from tqdm import tqdm
 
-from colorfix_core.luts.lut import Lut3D
-from colorfix_core.networks.vae import Vae
-from colorfix_training.data.distortions import distort
-from colorfix_training.data.photos import load_photos, random_crop
-
-SHARD = 128
-CLEAN = 32
 PIXELS = 384
 SMALL = 56
-
-
-def fill(
-    folder: Path, images: Path, vae: Path, shards: int, seed: int = 1, luts: Path | None = None
-) -> None:
-    """Write shards of random crops of `images` until there are so many, of all seeds."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if count_shards(folder) >= shards:
-        return
-    photos, grades = load_photos(images), read_luts(luts)
-    encoder = Vae.load(vae, torch.device("cpu"))
-    with tqdm(total=shards, desc="pool", unit="shard", disable=None) as bar:
-        while (count := count_shards(folder)) < shards:
-            bar.update(count - bar.n)
-            index = count_shards(folder, f"{seed}-*.npz")
-            shard = make_shard(photos, encoder, np.random.default_rng((seed, index)), grades)
-            partial = folder / f"{seed}-{index:05d}.partial"
-            with open(partial, "wb") as file:
-                np.savez(file, **shard)
-            partial.rename(partial.with_suffix(".npz"))
-
-
-def count_shards(folder: Path, pattern: str = "*.npz") -> int:
-    """How many shards are there."""
-    return len(list(folder.glob(pattern)))
-
-
-def read_luts(folder: Path | None) -> list[Lut3D]:
-    """Every .cube file below `folder`, to be used as a grade."""
-    return [Lut3D.load(path) for path in sorted(folder.rglob("*.cube"))] if folder else []
-
-
-def make_shard(
-    photos: list[np.ndarray], vae: Vae, rng: np.random.Generator, luts: Sequence[Lut3D] = ()
-) -> dict[str, np.ndarray]:
-    """Distort and encode `SHARD` random crops."""
-    clean = np.stack([random_crop(photos[rng.integers(len(photos))], rng) for _ in range(SHARD)])
-    ruined = np.stack([distort(crop, rng, luts=luts) for crop in clean])
-    where = np.stack([draw_pixels(crop, rng) for crop in clean])[..., None]
-    return {
-        "latent": _encode(vae, ruined),
-        "small": reduce_by_area(ruined),
-        "source": np.take_along_axis(ruined.reshape(SHARD, -1, 3), where, 1),
-        "target": np.take_along_axis(clean.reshape(SHARD, -1, 3), where, 1),
-        "clean": _encode(vae, clean[:CLEAN]),
-    }
 
 
 def reduce_by_area(pictures: np.ndarray) -> np.ndarray:
@@ -129,25 +70,3 @@ class Pool:
 def _to_tensor(values: np.ndarray) -> torch.Tensor:
     tensor = torch.from_numpy(values)
     return tensor.float() / 255 if values.dtype == np.uint8 else tensor.float()
-
-
-def _encode(vae: Vae, pictures: np.ndarray) -> np.ndarray:
-    batch = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
-    return torch.cat([vae.encode(part) for part in batch.split(16)]).numpy().astype(np.float16)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Path, required=True)
-    parser.add_argument("--vae", type=Path, default=Path("runs/vae/vae"))
-    parser.add_argument("--output", type=Path, default=Path("runs/pool"))
-    parser.add_argument("--seed", type=int, default=1, help="another one for each process")
-    parser.add_argument("--luts", type=Path, help="folder of .cube files to use as grades")
-    parser.add_argument("--shards", type=int, default=100, help="of 128 pictures, in all")
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    fill(options.output, options.images, options.vae, options.shards, options.seed, options.luts)
-
-
-if __name__ == "__main__":
-    main()

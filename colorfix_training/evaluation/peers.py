@@ -28,6 +28,11 @@ def white_patch(picture: np.ndarray) -> np.ndarray:
     return _divide(picture, lambda linear: np.percentile(linear, 99, axis=(0, 1)))
 
 
+def grey_edge(picture: np.ndarray) -> np.ndarray:
+    """Van de Weijer, Gevers and Gijsenij 2007: the mean edge is grey; first order, sigma 1."""
+    return _divide(picture, _mean_edge)
+
+
 def gimp_auto_white_balance(picture: np.ndarray) -> np.ndarray:
     """Colors > Auto > White Balance: stretch each channel between its 0.6 % tails."""
     low = np.percentile(picture, 0.6, axis=(0, 1))
@@ -44,8 +49,20 @@ def opencv_learning(picture: np.ndarray) -> np.ndarray:
 
 METHODS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     f.__name__: f
-    for f in (grey_world, shades_of_grey, white_patch, gimp_auto_white_balance, opencv_learning)
+    for f in (
+        grey_world,
+        shades_of_grey,
+        white_patch,
+        grey_edge,
+        gimp_auto_white_balance,
+        opencv_learning,
+    )
 }
+
+
+def _mean_edge(linear: np.ndarray) -> np.ndarray:
+    smooth = cv2.GaussianBlur(linear, (0, 0), 1)
+    return np.hypot(np.diff(smooth, axis=0)[:, 1:], np.diff(smooth, axis=1)[1:]).mean((0, 1))
 
 
 def _divide(picture: np.ndarray, estimate: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:

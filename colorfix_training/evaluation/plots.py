@@ -10,13 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
+from colorfix_training.evaluation.table import Row
+
 
 def plot_learning(log: Path, output: Path) -> None:
     """Every quantity in a training's log against its steps, smoothed over 20 entries."""
     curves = defaultdict(list)
     for line in log.read_text().splitlines():
         entry = json.loads(line)
-        for name in entry.keys() - {"step", "seconds", "shards"}:
+        for name in entry.keys() - {"step", "seconds", "shards", "families"}:
             curves[name].append((entry["step"], entry[name]))
     figure, axes = _figure("steps", "error")
     for name, points in sorted(curves.items()):
@@ -31,15 +33,16 @@ def plot_learning(log: Path, output: Path) -> None:
     figure.savefig(output)
 
 
-def plot_iterations(rows: list[list], output: Path) -> None:
+def plot_iterations(rows: list[Row], output: Path) -> None:
     """Mean CIEDE2000 of our methods against the number of iterations, casts and clean photos.
 
     Parameters
     ----------
-    rows : photo, family, method as "name xN", CIEDE2000, ...; other methods are passed over
+    rows : those with methods called "name xN" and "input"; others are passed over
     """
-    curves = defaultdict(lambda: defaultdict(list))
-    for _, family, method, error, *_ in rows:
+    curves: dict[tuple[str, str], dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for _, family, method, scores in rows:
+        error = scores.ciede2000
         name, _, step = method.rpartition(" x")
         kind = "no cast" if family == "none" else "casts"
         if method == "input":

@@ -35,6 +35,7 @@ class QuickEncoder(nn.Module):
         self.register_buffer("offset", torch.zeros(8, 1, 1))
 
     def forward(self, pictures: Tensor) -> Tensor:
+        """See the class."""
         x = F.pixel_unshuffle(pictures.movedim(3, 1) * 2 - 1, 2)
         x = torch.cat([x, x.unflatten(1, (3, 4)).std(2)], 1)
         hidden = self.local(self.enter(x))
@@ -58,7 +59,7 @@ def fit_quick_encoder(pool: Pool, steps: int, seed: int = 0) -> QuickEncoder:
     student, rng = QuickEncoder(), np.random.default_rng(seed)
     optimizer = torch.optim.AdamW(student.parameters(), lr=3e-3)
     batches = pool.batches(rng, 16, ("small", "latent"))
-    _standardise(student, torch.cat([next(batches)[1] for _ in range(16)]))
+    _standardize(student, torch.cat([next(batches)[1] for _ in range(16)]))
     for step in trange(steps, desc="quick encoder", disable=None):
         for group in optimizer.param_groups:
             group["lr"] = 3e-3 * learning_rate_factor(step / steps)
@@ -70,6 +71,6 @@ def fit_quick_encoder(pool: Pool, steps: int, seed: int = 0) -> QuickEncoder:
     return student
 
 
-def _standardise(student: QuickEncoder, latent: Tensor) -> None:
+def _standardize(student: QuickEncoder, latent: Tensor) -> None:
     student.scale.copy_(latent.std((0, 2, 3))[:, None, None])
     student.offset.copy_(latent.mean((0, 2, 3))[:, None, None])

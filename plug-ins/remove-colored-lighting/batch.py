@@ -10,7 +10,7 @@ Written on one line, this corrects every picture in the folder `photos`.
 import os
 from pathlib import Path
 
-from gi.repository import Gimp, Gio
+from colorfix_gimp.gimp import Gimp, Gio
 
 PROCEDURE = "plug-in-remove-colored-lighting"
 PICTURES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".xcf", ".psd", ".exr", ".heic"}

@@ -37,7 +37,7 @@ def lit(picture: np.ndarray, light: tuple[float, float, float]) -> np.ndarray:
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("light", [(1, 0.25, 0.6), (0.3, 0.4, 1), (1, 0.8, 0.2)])
-def test_coloured_light_is_reduced(fixer, portrait, light, method):
+def test_colored_light_is_reduced(fixer, portrait, light, method):
     ruined = lit(portrait, light)
     fixed = fixer.predict(ruined, method=method).apply(ruined)
     before, after = (np.abs(p.astype(float) - portrait).mean() for p in (ruined, fixed))
@@ -178,3 +178,16 @@ def test_cuda_agrees_with_the_cpu(fixer, portrait):
         pytest.skip("no CUDA device here")
     table = ColorFixer.load("cuda").predict(portrait).table
     np.testing.assert_allclose(table, fixer.predict(portrait).table, atol=1 / 4096)
+
+
+def test_predict_returns_the_likeliest_candidate(fixer, portrait):
+    candidates = fixer.predict_candidates(portrait, size=9)
+    shares = [candidate.probability for candidate in candidates]
+    assert 1 <= len(shares) <= 6 and shares == sorted(shares, reverse=True)
+    assert sum(shares) == pytest.approx(1, abs=1e-4)
+    np.testing.assert_array_equal(candidates[0].lut.table, fixer.predict(portrait, size=9).table)
+
+
+def test_a_thoroughness_out_of_range_is_refused(fixer, portrait):
+    with pytest.raises(ValueError, match="thoroughness"):
+        fixer.predict(portrait, thoroughness=1.5)

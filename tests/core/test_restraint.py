@@ -45,7 +45,7 @@ def test_a_rising_lut_is_left_as_it_is():
 
 
 @pytest.mark.parametrize("ramp", [(1, 1, 1), (1, 0, 0), (0, 1, 0), (0, 0, 1)])
-def test_an_inversion_is_levelled_where_it_is(ramp):
+def test_an_inversion_is_leveled_where_it_is(ramp):
     table = Lut3D.identity(17).table.copy()
     table[tuple(9 * np.array(ramp))] *= 0.3
     tamed = keep_luminance_rising(Lut3D(table)).table
@@ -55,5 +55,5 @@ def test_an_inversion_is_levelled_where_it_is(ramp):
 
 
 def test_a_negative_is_never_shown():
-    greys = keep_luminance_rising(Lut3D(1 - Lut3D.identity(9).table)).table[*[np.arange(9)] * 3]
-    assert (np.diff(greys.mean(1)) >= 0).all()
+    grays = keep_luminance_rising(Lut3D(1 - Lut3D.identity(9).table)).table[*[np.arange(9)] * 3]
+    assert (np.diff(grays.mean(1)) >= 0).all()

@@ -8,7 +8,6 @@ from tests.fuzz import fuzz_readers
 
 
 @pytest.mark.parametrize("name", fuzz_readers.FORMATS)
-@pytest.mark.filterwarnings("ignore")
 def test_damaged_files_are_read_or_refused(name, tmp_path):
     if name == "clf" and importlib.util.find_spec("PyOpenColorIO") is None:
         pytest.skip("CLF needs OpenColorIO")

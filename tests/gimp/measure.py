@@ -1,6 +1,6 @@
 """How long a person waits: menu to dialog, to first preview, OK to canvas; and memory.
 
-    python tests/gimp/measure.py [MEGAPIXELS [PRECISION...]]
+    python -m tests.gimp.measure [MEGAPIXELS [PRECISION...]]
 
 Prints seconds for one RGB layer, with the helper process cold and warm, and beside them what
 the goals are measured against: a bare `import torch`, and GIMP's own read of the layer. No test:
@@ -9,14 +9,12 @@ figures depend on the machine.
 
 import sys
 import time
-from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
-import numpy as np  # noqa: E402
+import numpy as np
 
-from tests.gimp.place import find  # noqa: E402
-from tests.gimp.profile_setup import install, runtime  # noqa: E402
-from tests.gimp.screen import Screen  # noqa: E402
+from tests.gimp.place import find
+from tests.gimp.profile_setup import install, runtime
+from tests.gimp.screen import Screen
 
 PROFILE = "/tmp/colorfix-measure"
 PRECISIONS = ("U8_NON_LINEAR", "U16_NON_LINEAR", "FLOAT_LINEAR")
@@ -121,13 +119,14 @@ def until(condition, pause=0.01):
         assert time.monotonic() - start < LIMIT
     return found
 
+PROCESSES = "remove-colored-lighting.py", "colorfix_core.service.server"
 peaks = {}
 
 def note_memory():
     for path in glob.glob("/proc/[0-9]*/cmdline"):
         try:
             command = open(path).read()
-            name = next((n for n in ("remove-colored-lighting.py", "helper.py") if n in command), 0)
+            name = next((name for name in PROCESSES if name in command), None)
             if name:
                 status = open(path.replace("cmdline", "status")).read()
                 peaks[name] = max(peaks.get(name, 0), int(status.split("VmHWM:")[1].split()[0]))
@@ -174,7 +173,7 @@ figures["layer"] = time.monotonic() - start
 until(lambda: (see(*canvas) != before).any(-1)[magenta].mean() > 0.99)
 figures["canvas"] = time.monotonic() - start
 figures["plug-in MB"] = peaks["remove-colored-lighting.py"] / 1e3
-figures["helper MB"] = peaks["helper.py"] / 1e3
+figures["helper MB"] = peaks["colorfix_core.service.server"] / 1e3
 result = figures
 """
 

@@ -152,12 +152,12 @@ def test_divider_can_be_dragged(screen, photo, magenta_portrait):
 def test_one_to_one_shows_single_pixels_and_can_be_moved(screen, photo, magenta_portrait):
     window = opened(screen, magenta_portrait)
     screen.click(window, 546, 454)  # 1:1
-    centre = view(screen, window, "actual-size")
+    center = view(screen, window, "actual-size")
     expected = magenta_portrait[46:466, :]  # 420 of 512 rows, all columns
-    assert np.array_equal(centre[:, 24:270], expected[:, :246])
+    assert np.array_equal(center[:, 24:270], expected[:, :246])
     screen.drag(window, (450, 100), (450, 140))
     moved = view(screen, window)
-    assert np.array_equal(moved[40:, 24:270], centre[:-40, 24:270])
+    assert np.array_equal(moved[40:, 24:270], center[:-40, 24:270])
 
 
 def test_before_and_after_buttons(screen, photo, magenta_portrait):

@@ -57,13 +57,13 @@ def test_layer_mask(gimp):
     assert gimp.run(image, [layer]) == ("success", "")
 
 
-def test_grey_image(gimp):
+def test_gray_image(gimp):
     image = gimp.execute(
         "image = Gimp.Image.new(60, 40, Gimp.ImageBaseType.GRAY)\n"
         "image.insert_layer(Gimp.Layer.new(image, 'grey', 60, 40, Gimp.ImageType.GRAY_IMAGE,"
         " 100, Gimp.LayerMode.NORMAL), None, 0)\nresult = image.get_id()"
     )
-    assert "not in colour" in refusal(gimp, image, [gimp.layers(image)[0][1]])
+    assert "not in color" in refusal(gimp, image, [gimp.layers(image)[0][1]])
 
 
 def test_locked_pixels(gimp):

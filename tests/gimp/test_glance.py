@@ -7,21 +7,21 @@ from tests.gimp.test_pixels import FLOAT, PRECISIONS
 
 SETUP = """
 import sys; sys.path.insert(0, folder)
-from glance import Glance
-from prediction import rough_sample, take_sample
+from colorfix_gimp.layers.glance import Glance
+from colorfix_gimp.prediction.sampling import rough_thumbnail, thumbnail_of
 layer = Gimp.Item.get_by_id(l)
 glance = Glance.at(layer)
 """
 GLANCED = "result = glance.pixels / np.float32(glance.encoding.unit)"
-BOTH_SAMPLES = """
-steps = take_sample(layer, True)
+BOTH_THUMBNAILS = """
+steps = thumbnail_of(layer, True)
 while True:
     try:
         next(steps)
     except StopIteration as end:
         exact = end.value
         break
-rough = rough_sample(glance)
+rough = rough_thumbnail(glance)
 result = [(s.picture, s.weights) for s in (rough, exact)]
 """
 
@@ -62,10 +62,10 @@ def test_profiles_are_converted(gimp, look, profiles, name):
 
 
 def test_network_is_shown_nearly_the_same(gimp, look):
-    colours = np.dstack([smooth(1500, 2500), np.full((1500, 2500), 255, np.uint8)])
-    colours[:200], colours[:, :300, 3] = (255, 0, 255, 0), 0  # hidden colours do not count
-    layer = gimp.new_layer(gimp.new_image(2500, 1500), colours)
-    (rough, rough_weights), (exact, exact_weights) = look(layer, BOTH_SAMPLES)
+    colors = np.dstack([smooth(1500, 2500), np.full((1500, 2500), 255, np.uint8)])
+    colors[:200], colors[:, :300, 3] = (255, 0, 255, 0), 0  # hidden colours do not count
+    layer = gimp.new_layer(gimp.new_image(2500, 1500), colors)
+    (rough, rough_weights), (exact, exact_weights) = look(layer, BOTH_THUMBNAILS)
     inner = np.s_[2:-2, 2:-2]  # GIMP's averages mix in what is hidden along the edge
     assert rough.shape == exact.shape
     assert np.abs(rough - exact)[inner].max() < 0.03

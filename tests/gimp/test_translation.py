@@ -1,5 +1,6 @@
 """Every text of the plug-in can be translated, and German is complete."""
 
+import ast
 import gettext
 import re
 import shutil
@@ -7,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-PLUG_IN = Path(__file__).parents[2] / "plug-ins/remove-colored-lighting"
+from tests.helpers.paths import REPOSITORY
+
+PLUG_IN = REPOSITORY / "plug-ins/remove-colored-lighting"
+FORMATS = "colorfix_core/luts/formats/table.py"
 COMPILED = "locale/de/LC_MESSAGES/remove-colored-lighting.mo"
 
 
@@ -19,9 +23,11 @@ def updated(place):
     inside = "/tmp/colorfix-translation"
     copy = place.outside(inside)
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(PLUG_IN, copy)
-    place.run("sh", f"{inside}/po/update.sh")
-    yield copy
+    shutil.copytree(PLUG_IN, copy / PLUG_IN.relative_to(REPOSITORY))
+    (copy / FORMATS).parent.mkdir(parents=True)
+    shutil.copy(REPOSITORY / FORMATS, copy / FORMATS)
+    place.run("sh", f"{inside}/{PLUG_IN.relative_to(REPOSITORY)}/po/update.sh")
+    yield copy / PLUG_IN.relative_to(REPOSITORY)
     shutil.rmtree(copy)
 
 
@@ -36,10 +42,17 @@ def unwrapped(catalogue: Path) -> str:
 
 
 def test_compiled_catalogue_follows_the_translation(updated):
-    made, kept = (
-        gettext.GNUTranslations((top / COMPILED).open("rb")) for top in (updated, PLUG_IN)
-    )
-    assert made._catalog == kept._catalog
+    texts = re.findall(r'^msgid (".+")$', unwrapped(PLUG_IN / "po/de.po"), re.MULTILINE)
+    texts = [ast.literal_eval(text) for text in texts]
+    made, kept = (translated(top / COMPILED, texts) for top in (updated, PLUG_IN))
+    assert made == kept
+    assert len(made) > 100
+
+
+def translated(catalogue: Path, texts: list[str]) -> list[str]:
+    """What a compiled catalogue makes of texts."""
+    with catalogue.open("rb") as file:
+        return list(map(gettext.GNUTranslations(file).gettext, texts))
 
 
 def test_german_is_complete(updated):

@@ -1,9 +1,14 @@
 """LUTs, pictures and a textbook interpolation that the LUT tests share."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pytest
 
 from colorfix_core import Lut3D
+from colorfix_core.luts.kernels import by_numpy
 
+KERNELS = ("OpenColorIO", "numpy")
 DTYPES = ("uint8", "uint16", "float16", "float32", "float64")
 
 
@@ -41,12 +46,12 @@ def picture(dtype="float32", channels=3, shape=(67, 91), seed=0, beyond=0.0):
     return stored(rng.uniform(-beyond, 1 + beyond, (*shape, channels)), dtype)
 
 
-def textbook_tetrahedral(table, colours):
+def textbook_tetrahedral(table, colors):
     """One pixel at a time, six cases, float64; after the table in OpenColorIO's GPU shader."""
     table = np.asarray(table, np.float64)
     n = len(table)
     result = []
-    for colour in np.clip(np.asarray(colours, np.float64).reshape(-1, 3), 0, 1) * (n - 1):
+    for colour in np.clip(np.asarray(colors, np.float64).reshape(-1, 3), 0, 1) * (n - 1):
         i, j, k = (int(min(c, n - 2)) for c in colour)
         x, y, z = colour - (i, j, k)
         c = table[i : i + 2, j : j + 2, k : k + 2]
@@ -64,4 +69,38 @@ def textbook_tetrahedral(table, colours):
         else:
             walk = (1 - y) * black + (y - x) * c[0, 1, 0] + (x - z) * c[1, 1, 0] + z * white
         result.append(walk)
-    return np.array(result).reshape(np.shape(colours))
+    return np.array(result).reshape(np.shape(colors))
+
+
+def inside_unit_range(lut):
+    """The LUT with its colours clipped, as formats of whole numbers clip them."""
+    return Lut3D(lut.table.clip(0, 1), title=lut.title, comments=lut.comments)
+
+
+LAYOUTS = {
+    "every second pixel": lambda image: image[::2, ::2],
+    "mirrored": lambda image: image[:, ::-1],
+    "turned": lambda image: image.transpose(1, 0, 2),
+    "planes": lambda image: np.ascontiguousarray(image.transpose(2, 0, 1)).transpose(1, 2, 0),
+    "a crop": lambda image: image[5:40, 3:50],
+    "the other byte order": lambda image: image.astype(image.dtype.newbyteorder()),
+    "one row of pixels": lambda image: image.reshape(-1, image.shape[-1]),
+    "unaligned": lambda image: np.frombuffer(b"x" + image.tobytes(), image.dtype, offset=1).reshape(
+        image.shape
+    ),
+}
+
+
+def kernels_of(name):
+    if name == "numpy":
+        return by_numpy
+    pytest.importorskip("PyOpenColorIO")
+    from colorfix_core.luts.kernels import by_opencolorio
+
+    return by_opencolorio
+
+
+def changed(kernels, **sizes):
+    """The same kernels with another STRIP_PIXELS or MEMO_PIXELS."""
+    members = ("STRIP_PIXELS", "MEMO_PIXELS", "name", "prepare")
+    return SimpleNamespace(**{name: getattr(kernels, name) for name in members} | sizes)

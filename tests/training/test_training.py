@@ -41,8 +41,8 @@ def test_lights_have_luminance_one_and_no_negative_channel():
 
 def test_the_fresh_predictor_is_close_to_the_identity():
     torch.manual_seed(0)
-    colours = torch.rand(2, 100, 3)
-    assert (Predictor()(torch.randn(2, 8, 28, 28))(colours) - colours).abs().max() < 0.1
+    colors = torch.rand(2, 100, 3)
+    assert (Predictor()(torch.randn(2, 8, 28, 28))(colors) - colors).abs().max() < 0.1
 
 
 def test_a_lattice_fit_recovers_a_smooth_map():
@@ -84,7 +84,7 @@ def test_weights_can_be_trained_from_a_folder_of_photos(tmp_path, photos):
     (vae / "vae").rename(models / "vae")
     common = ("--images", photos, "--pool", pool, "--vae", models / "vae", *short,
               "--student", tmp_path / "student.pt", "--student-steps", "3",
-              "--shards", "1", "--fresh", "8")  # fmt: skip
+              "--shards", "1", "--fresh", "8", "--batch", "4")  # fmt: skip
     run("train_predictor", *common, "--output", tmp_path / "predictor",
         "--export", models / "predictor", launcher=two_processes)  # fmt: skip
     run("train_balancer", *common, "--output", tmp_path / "balancer",

@@ -1,9 +1,9 @@
-"""8-bit pictures repeat their colours: a table that remembers each colour's correction.
+"""8-bit pictures repeat their colors: a table that remembers each color's correction.
 
-There are 2**24 colours of 8 bits a channel, and a photo uses few of them. The table has a
-place for each. A few rows of a large picture show which parts of the colour cube it uses; those
+There are 2**24 colors of 8 bits a channel, and a photo uses few of them. The table has a
+place for each. A few rows of a large picture show which parts of the color cube it uses; those
 are computed beforehand, cell by cell, which costs less than picking them pixel by pixel. Any
-other colour is computed when it first turns up. The numbers are the engine's own, so it cannot be
+other color is computed when it first turns up. The numbers are the kernel's own, so it cannot be
 told from the outside which pixels were computed and which remembered.
 """
 
@@ -11,46 +11,24 @@ from __future__ import annotations
 
 import mmap
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from colorfix_core.luts.lut import Lut3D
+from colorfix_core.luts.data import Array, LutData
+from colorfix_core.luts.kernels.contract import Kernel
 
-Kernel = Callable[[np.ndarray, np.ndarray], None]
-# So many pixels tell whether a picture's colours recur.
+# So many pixels tell whether a picture's colors recur.
 TRIAL_PIXELS = 1 << 22
 # Large enough to make the dozen array operations cheap, small enough for the third-level cache.
 _CHUNK = 1 << 18
-_COLOUR, _OPAQUE = np.uint32(0xFFFFFF), np.uint32(0xFF000000)
-# The colour cube is surveyed and filled in cells of 8 x 8 x 8 colours.
+_COLOR, _OPAQUE = np.uint32(0xFFFFFF), np.uint32(0xFF000000)
+# The color cube is surveyed and filled in cells of 8 x 8 x 8 colors.
 _CELL_BITS = 3
 _CELL_WIDTH = 1 << _CELL_BITS
 _CELLS = 256 // _CELL_WIDTH
 _CELLS_PER_JOB = 128
-
-_latest: Memo | None = None
-
-
-def memo_of(lut: Lut3D, engine: str) -> Memo:
-    """The memo of the latest LUT (64 MB once every colour was met), kept between calls."""
-    global _latest
-    memo = _latest
-    if memo is None or (memo.lut, memo.engine) != (lut, engine):
-        forget()  # before the next table is allocated, which then gets the same memory
-        memo = None
-        _latest = memo = Memo(lut, engine)
-    return memo
-
-
-def forget() -> None:
-    """Free the latest LUT's memo."""
-    global _latest
-    _latest = None
 
 
 class Memo:
@@ -61,16 +39,16 @@ class Memo:
     the same four bytes at once.
     """
 
-    def __init__(self, lut: Lut3D, engine: str) -> None:
-        self.lut, self.engine = lut, engine
+    def __init__(self, lut: LutData) -> None:
+        self.lut = lut
         self.table = _empty_table()
         self._filled = np.zeros((_CELLS,) * 3, bool)  # indexed [b, g, r]
         self._seen = self._computed = 0
 
-    def missing_cells(self, image: np.ndarray) -> list[tuple[np.ndarray, ...]]:
+    def missing_cells(self, image: Array) -> list[tuple[Array, ...]]:
         """What to fill for an (..., 3 or 4) image, as jobs: the b, g and r of some cells each.
 
-        Nothing where colours are so scattered that the cells hold far more than are needed.
+        Nothing where colors are so scattered that the cells hold far more than are needed.
         """
         missing = _widened(_survey(image)) & ~self._filled
         if np.count_nonzero(missing) * _CELL_WIDTH**3 > image.size // image.shape[-1] // 8:
@@ -79,37 +57,37 @@ class Memo:
         starts = range(0, len(cells[0]), _CELLS_PER_JOB)
         return [tuple(axis[i : i + _CELLS_PER_JOB] for axis in cells) for i in starts]
 
-    def fill(self, compute: Kernel, b: np.ndarray, g: np.ndarray, r: np.ndarray) -> None:
-        """Compute every colour of some cells with an engine's uint8 kernel."""
-        colours = _cell_colours(b, g, r)
-        pixels = colours.view(np.uint8).reshape(-1, 4)
+    def fill(self, compute: Kernel, b: Array, g: Array, r: Array) -> None:
+        """Compute every color of some cells with a uint8 kernel."""
+        colors = _cell_colors(b, g, r)
+        pixels = colors.view(np.uint8).reshape(-1, 4)
         compute(pixels, pixels)
         cells = self.table.reshape((_CELLS, _CELL_WIDTH) * 3)
-        cells[b, :, g, :, r, :] = colours
+        cells[b, :, g, :, r, :] = colors
         self._filled[b, g, r] = True
 
     @property
     def pays(self) -> bool:
-        """Whether colours recur; in noise of full strength they do not."""
+        """Whether colors recur; in noise of full strength they do not."""
         return self._seen < TRIAL_PIXELS or self._computed * 3 < self._seen
 
     def kernel(self, compute: Kernel) -> Kernel:
-        """Wrap an engine's uint8 kernel."""
+        """Wrap a uint8 kernel."""
 
-        def look_up(pixels: np.ndarray, out: np.ndarray) -> None:
+        def look_up(pixels: Array, out: Array) -> None:
             if not self.pays:
                 compute(pixels, out)
                 return
             start = 0
             while start < len(pixels):
-                # Short chunks while most colours are new: none is computed twice in later ones.
+                # Short chunks while most colors are new: none is computed twice in later ones.
                 stop = start + min(_CHUNK, max(_CHUNK >> 4, self._seen // 4))
                 self._look_up(pixels[start:stop], out[start:stop], compute)
                 start = stop
 
         return look_up
 
-    def _look_up(self, pixels: np.ndarray, out: np.ndarray, compute: Kernel) -> None:
+    def _look_up(self, pixels: Array, out: Array, compute: Kernel) -> None:
         index, found = _scratch(len(pixels))
         if pixels.shape[1] == 3:
             _index_rgb(pixels, index)
@@ -122,30 +100,30 @@ class Memo:
             np.copyto(index, words.view("<i4"))
             self._take(index, target, compute)
         else:
-            np.copyto(index, np.bitwise_and(words, _COLOUR, out=found))
+            np.copyto(index, np.bitwise_and(words, _COLOR, out=found))
             self._take(index, found, compute)
-            np.bitwise_and(found, words | _COLOUR, out=target)
+            np.bitwise_and(found, words | _COLOR, out=target)
 
-    def _take(self, index: np.ndarray, found: np.ndarray, compute: Kernel) -> None:
+    def _take(self, index: Array, found: Array, compute: Kernel) -> None:
         """Fetch the entries at these indices, computing those the table does not have."""
         self.table.take(index, mode="wrap", out=found)
         self._seen += len(index)
         if found.min() < _OPAQUE:
             self._compute_unknown(index, found, compute)
 
-    def _compute_unknown(self, index: np.ndarray, found: np.ndarray, compute: Kernel) -> None:
+    def _compute_unknown(self, index: Array, found: Array, compute: Kernel) -> None:
         """Complete `found`, and the table, where the table had nothing."""
         where = np.flatnonzero(found < _OPAQUE)
         unknown = index[where]
-        colours = (unknown.astype("<u4") | _OPAQUE).view(np.uint8).reshape(-1, 4)
-        compute(colours, colours)
-        known = colours.view("<u4").ravel()
+        colors = (unknown.astype("<u4") | _OPAQUE).view(np.uint8).reshape(-1, 4)
+        compute(colors, colors)
+        known = colors.view("<u4").ravel()
         found[where] = known
         self.table[unknown] = known
         self._computed += len(where)
 
 
-def _empty_table() -> np.ndarray:
+def _empty_table() -> Array:
     """A table of zeros, on huge pages where the system has them: they halve the look-up time."""
     if not hasattr(mmap, "MADV_HUGEPAGE"):
         return np.zeros(1 << 24, "<u4")
@@ -155,8 +133,8 @@ def _empty_table() -> np.ndarray:
     return np.frombuffer(memory, "<u4")
 
 
-def _survey(image: np.ndarray) -> np.ndarray:
-    """Which cells, [b, g, r], the colours of every 64th pixel lie in."""
+def _survey(image: Array) -> Array:
+    """Which cells, [b, g, r], the colors of every 64th pixel lie in."""
     tall = image.ndim > 2 and len(image) >= 256
     sample = image[16::32, ::2] if tall else image[..., ::64, :]
     r, g, b = (sample[..., channel] >> _CELL_BITS for channel in range(3))
@@ -169,7 +147,7 @@ def _survey(image: np.ndarray) -> np.ndarray:
     return met.reshape((_CELLS,) * 3)
 
 
-def _widened(cells: np.ndarray) -> np.ndarray:
+def _widened(cells: Array) -> Array:
     """The cells and their neighbours: what the survey has missed is mostly there."""
     wider = cells.copy()
     for axis in range(3):
@@ -179,8 +157,8 @@ def _widened(cells: np.ndarray) -> np.ndarray:
     return wider
 
 
-def _cell_colours(b: np.ndarray, g: np.ndarray, r: np.ndarray) -> np.ndarray:
-    """The opaque colours of some cells, as (cells, 8, 8, 8) table indices with alpha."""
+def _cell_colors(b: Array, g: Array, r: Array) -> Array:
+    """The opaque colors of some cells, as (cells, 8, 8, 8) table indices with alpha."""
     first = (b << 16 | g << 8 | r).astype("<u4") * np.uint32(_CELL_WIDTH)
     step = np.arange(_CELL_WIDTH, dtype="<u4")
     offset = step[:, None, None] << 16 | step[:, None] << 8 | step | _OPAQUE
@@ -190,14 +168,14 @@ def _cell_colours(b: np.ndarray, g: np.ndarray, r: np.ndarray) -> np.ndarray:
 _buffers = threading.local()
 
 
-def _scratch(count: int) -> tuple[np.ndarray, np.ndarray]:
+def _scratch(count: int) -> tuple[Array, Array]:
     """This thread's buffers for `count` indices and table entries."""
     if not hasattr(_buffers, "index"):
         _buffers.index, _buffers.found = np.empty(_CHUNK, np.intp), np.empty(_CHUNK, "<u4")
     return _buffers.index[:count], _buffers.found[:count]
 
 
-def _index_rgb(pixels: np.ndarray, index: np.ndarray) -> None:
+def _index_rgb(pixels: Array, index: Array) -> None:
     """The table index of each (M, 3) pixel.
 
     Reads four bytes at every third address: one pixel and the red of the next, which is masked
@@ -209,7 +187,7 @@ def _index_rgb(pixels: np.ndarray, index: np.ndarray) -> None:
     index[-1] = r + (g << 8) + (b << 16)
 
 
-def _store_rgb(found: np.ndarray, out: np.ndarray) -> None:
+def _store_rgb(found: Array, out: Array) -> None:
     """Drop the fourth byte of each entry; `out` is (M, 3).
 
     Storing four bytes at every third address is twice as fast as channel by channel; each store

@@ -9,17 +9,92 @@ from __future__ import annotations
 from typing import BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colorfix_core.errors import LutFileError
-from colorfix_core.files import png16
-from colorfix_core.luts.lut import Lut3D
+from colorfix_core.files import png, png16
+from colorfix_core.luts import reference
+from colorfix_core.luts.data import Array, LutData, lattice
 
 LEVELS = range(2, 17)
 # 64 points an axis: the level that other programs ship their HaldCLUTs in.
 USUAL_LEVEL = 8
+# Posterizing to three levels makes a lattice's roughness 0.03; photos begin above this.
+ROUGH = 0.08
 
 
-def read(stream: BinaryIO, size: int) -> Lut3D:
+def identity_pixels(level: int) -> NDArray[np.float32]:
+    """The picture in which each color of a lattice of L**2 points an axis occurs once.
+
+    Parameters
+    ----------
+    level : int in 2..16
+
+    Returns
+    -------
+    (L**3, L**3, 4) float32
+        Colors in 0..1, opaque.
+    """
+    steps = np.linspace(0, 1, level**2, dtype=np.float32)
+    blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
+    return np.stack([red, green, blue, np.ones_like(red)], -1).reshape(level**3, level**3, 4)
+
+
+def level_of(width: int, height: int) -> int | None:
+    """The level of a picture of this size; None where it is no HaldCLUT's."""
+    level = round(width ** (1 / 3))
+    return level if width == height and level in LEVELS and level**3 == width else None
+
+
+def lattice_of(pixels: Array) -> Array:
+    """The lattice that a picture holds.
+
+    Parameters
+    ----------
+    pixels : (L**3, L**3, 3 or more), any dtype
+        What comes after the third channel is left out.
+
+    Returns
+    -------
+    (N, N, N, 3) of that dtype, N = L**2, indexed [r, g, b]
+    """
+    n = round(len(pixels) ** (2 / 3))
+    return pixels[..., :3].reshape(n, n, n, 3).transpose(2, 1, 0, 3)
+
+
+def pixels_of(table: Array) -> Array:
+    """The picture that holds an (N, N, N, 3) lattice indexed [r, g, b]; N is a square.
+
+    Returns
+    -------
+    (L**3, L**3, 3) of that dtype, L the root of N
+    """
+    side = round(len(table) ** 1.5)
+    return table.transpose(2, 1, 0, 3).reshape(side, side, 3)
+
+
+def roughness(table: Array) -> float:
+    """How unlike neighbors are: a lattice's mean second difference, along its roughest axis.
+
+    Parameters
+    ----------
+    table : (N, N, N, 3) float, 0..1 being black to full
+
+    Returns
+    -------
+    0 for an identity, 0.6 for noise; and 0 up to 8 points an axis, which tell nothing.
+    """
+    if len(table) <= 8:
+        return 0.0
+    return max(float(np.abs(np.diff(table, 2, axis)).mean()) for axis in range(3))
+
+
+def is_rough(table: Array) -> bool:
+    """Whether neighbors differ as in any picture, and not as after edits of colors."""
+    return roughness(table) > ROUGH
+
+
+def read(stream: BinaryIO, size: int) -> LutData:
     """Read a HaldCLUT of 8 or 16 bits a channel.
 
     Raises
@@ -27,22 +102,23 @@ def read(stream: BinaryIO, size: int) -> Lut3D:
     LutFileError
         If the file is no PNG picture, is damaged, or has no HaldCLUT's dimensions.
     """
-    width, height, depth, *_ = png16.header(stream)
-    level = round(width ** (1 / 3))
-    if width != height or level not in LEVELS or level**3 != width:
-        raise LutFileError(
-            f"it is a picture of {width} x {height}, and a HaldCLUT is as wide as high, "
-            "the cube of 2..16"
-        )
-    if depth == 16:
-        pixels = png16.read(stream)[..., :3] / np.float32(65535)
-    else:
-        pixels = _read_8_bit(stream, (width, height)) / np.float32(255)
-    n = level**2
-    return Lut3D(pixels.reshape(n, n, n, 3).transpose(2, 1, 0, 3))
+    try:
+        width, height, depth, *_ = png.header(stream)
+        if level_of(width, height) is None:
+            raise LutFileError(
+                f"it is a picture of {width} x {height}, and a HaldCLUT is as wide as high, "
+                "the cube of 2..16"
+            )
+        if depth == 16:
+            pixels = png16.read(stream)[..., :3] / np.float32(65535)
+        else:
+            pixels = _read_8_bit(stream, (width, height)) / np.float32(255)
+    except png.DamagedFile as error:
+        raise LutFileError(str(error)) from error
+    return LutData(lattice_of(pixels))
 
 
-def _read_8_bit(stream: BinaryIO, size: tuple[int, int]) -> np.ndarray:
+def _read_8_bit(stream: BinaryIO, size: tuple[int, int]) -> NDArray[np.uint8]:
     from PIL import Image
 
     try:
@@ -55,17 +131,16 @@ def _read_8_bit(stream: BinaryIO, size: tuple[int, int]) -> np.ndarray:
         raise LutFileError(f"its picture data is damaged: {error}") from error
 
 
-def write(lut: Lut3D, stream: BinaryIO, bits: int = 16) -> None:
+def write(lut: LutData, stream: BinaryIO, bits: int = 16) -> None:
     """Write a HaldCLUT of 8 or 16 bits a channel.
 
     Its level is the smallest up to 12 whose lattice holds all points of the LUT's, and otherwise
     8, or what takes the LUT's size if that is more.
     """
     n = _level(lut.size) ** 2
-    table = lut.evaluate(Lut3D.identity(n).table)
+    table = reference.look_up(lut, lattice(n, (0, 0, 0), (1, 1, 1)))
     full = {8: 255, 16: 65535}[bits]
-    side = round(n**1.5)
-    pixels = np.rint(np.clip(table, 0, 1) * full).transpose(2, 1, 0, 3).reshape(side, side, 3)
+    pixels = pixels_of(np.rint(np.clip(table, 0, 1) * full))
     if bits == 16:
         png16.write(pixels.astype(np.uint16), stream)
     else:
@@ -75,5 +150,6 @@ def write(lut: Lut3D, stream: BinaryIO, bits: int = 16) -> None:
 
 
 def _level(size: int) -> int:
+    """The level to write a LUT of this size at."""
     exact = [k for k in range(2, 13) if k * k >= size and (k * k - 1) % (size - 1) == 0]
     return exact[0] if exact else max(USUAL_LEVEL, int(np.ceil(np.sqrt(size))))

@@ -12,13 +12,13 @@ from typing import BinaryIO
 
 import numpy as np
 
+from colorfix_core.luts.data import SIZES, Array, LutData
 from colorfix_core.luts.formats.text import Lines, require_unit_domain, shortened
-from colorfix_core.luts.lut import SIZES, Lut3D
 
 _SHORTEST_ROW = 12
 
 
-def read(stream: BinaryIO, size: int) -> Lut3D:
+def read(stream: BinaryIO, size: int) -> LutData:
     """Read an .spi3d file of `size` bytes.
 
     Raises
@@ -35,7 +35,7 @@ def read(stream: BinaryIO, size: int) -> Lut3D:
         n = _size(lines, next(rows, ""))
         if n**3 * _SHORTEST_ROW > size:
             raise lines.error(f"announces {n**3} rows, but the file has only {size} bytes")
-        return Lut3D(_read_table(lines, rows, n))
+        return LutData(_read_table(lines, rows, n))
 
 
 def _content(lines: Lines) -> Iterator[str]:
@@ -55,14 +55,14 @@ def _size(lines: Lines, line: str) -> int:
     return int(fields[0])
 
 
-def _read_table(lines: Lines, rows: Iterator[str], n: int) -> np.ndarray:
+def _read_table(lines: Lines, rows: Iterator[str], n: int) -> Array:
     table = np.full((n**3, 3), np.nan, np.float32)
     places = {str(i): i for i in range(n)}
     filled = 0
     for line in rows:
         fields = line.split()
-        place = [places.get(field) for field in fields[:3]]
-        if len(fields) != 6 or None in place:
+        place = [places[field] for field in fields[:3] if field in places]
+        if len(fields) != 6 or len(place) != 3:
             raise lines.error(f"is not three lattice indices below {n} and three numbers")
         r, g, b = place
         at = (r * n + g) * n + b
@@ -75,7 +75,7 @@ def _read_table(lines: Lines, rows: Iterator[str], n: int) -> np.ndarray:
     return table.reshape(n, n, n, 3)
 
 
-def write(lut: Lut3D, stream: BinaryIO) -> None:
+def write(lut: LutData, stream: BinaryIO) -> None:
     """Write six decimals, blue fastest, as OpenColorIO does."""
     require_unit_domain(lut, ".spi3d")
     n = lut.size

@@ -1,69 +1,81 @@
-"""LUT files: one module per format, chosen by the file's extension.
+"""LUT files: one module a format, chosen by the file's extension.
 
-A format module has ``read(stream, size) -> Lut3D`` for a binary stream of `size` bytes and
-``write(lut, stream)``. `load` and `save` add what all formats share: the choice, the error text
-and the rename that makes saving all or nothing.
+`load` and `save` add what all formats share: the choice, the error text, the file's name before
+what is told, and the rename that makes saving all or nothing.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
-from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import BinaryIO, Protocol
 
 from colorfix_core.errors import LutFileError
-
-if TYPE_CHECKING:
-    from colorfix_core.luts.lut import Lut3D
-
-_MODULES = {
-    ".cube": "cube",
-    ".png": "hald",
-    ".3dl": "threedl",
-    ".spi3d": "spi3d",
-    ".clf": "clf",
-}
-EXTENSIONS = tuple(_MODULES)
+from colorfix_core.files.replace import replacing
+from colorfix_core.luts.data import LutData
+from colorfix_core.luts.formats.table import EXTENSIONS
+from colorfix_core.messages import listening, tell
 
 
-def load(path: str | Path) -> Lut3D:
+class FormatModule(Protocol):
+    """What a module of this folder promises for its format."""
+
+    def read(self, stream: BinaryIO, size: int) -> LutData:
+        """Read a LUT from a stream of `size` bytes; LutFileError if it holds none."""
+
+    def write(self, lut: LutData, stream: BinaryIO) -> None:
+        """Write a LUT; LutFileError if the format cannot hold it."""
+
+
+def load(path: str | Path) -> LutData:
     """See `Lut3D.load`."""
     path = Path(path)
-    format_ = _format_of(path)
+    module = _module_for(path)
     try:
-        with path.open("rb") as stream:
-            return format_.read(stream, os.fstat(stream.fileno()).st_size)
+        with path.open("rb") as stream, listening() as told:
+            lut = module.read(stream, os.fstat(stream.fileno()).st_size)
     except LutFileError as error:
         raise LutFileError(f"{path.name} is not a LUT that can be used: {error}") from error
     except OSError as error:
         raise LutFileError(f"{path} cannot be read: {error.strerror or error}") from error
+    for sentence in told:
+        tell(f"{path.name}: {sentence}")
+    return lut
 
 
-def save(lut: Lut3D, path: str | Path) -> None:
+def save(lut: LutData, path: str | Path) -> None:
     """See `Lut3D.save`."""
     path = Path(path)
-    format_ = _format_of(path)
-    part = path.with_name(f".{secrets.token_hex(8)}{path.suffix}")
+    module = _module_for(path)
     try:
-        with part.open("xb") as stream:
-            format_.write(lut, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
+        with replacing(path) as part, part.open("wb") as stream:
+            module.write(lut, stream)
     except OSError as error:
         raise LutFileError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        with suppress(OSError):  # such as a folder that is a file
-            part.unlink(missing_ok=True)
 
 
-def _format_of(path: Path) -> ModuleType:
-    module = _MODULES.get(path.suffix.lower())
-    if module is None:
-        known = ", ".join(EXTENSIONS)
-        raise LutFileError(f"{path.name} has no LUT format's extension; those known are {known}")
-    return import_module(f"colorfix_core.luts.formats.{module}")
+def _module_for(path: Path) -> FormatModule:
+    """The module for a file's extension, imported when it is first needed."""
+    match path.suffix.lower():
+        case ".cube":
+            from colorfix_core.luts.formats import cube
+
+            return cube
+        case ".png":
+            from colorfix_core.luts.formats import hald
+
+            return hald
+        case ".3dl":
+            from colorfix_core.luts.formats import threedl
+
+            return threedl
+        case ".spi3d":
+            from colorfix_core.luts.formats import spi3d
+
+            return spi3d
+        case ".clf":
+            from colorfix_core.luts.formats import clf
+
+            return clf
+    known = ", ".join(EXTENSIONS)
+    raise LutFileError(f"{path.name} has no LUT format's extension; those known are {known}")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
 from colorfix_core.errors import LutFileError
-
-if TYPE_CHECKING:
-    from colorfix_core.luts.lut import Lut3D
+from colorfix_core.luts.data import LutData
 
 LONGEST_LINE = 1 << 16
 # Bytes of comments, blank lines and keywords that a file may hold beside its table.
@@ -82,7 +80,10 @@ class Lines:
             sound = sound and -_LARGEST <= b <= _LARGEST and "_" not in line and line.isascii()
         except ValueError:
             sound = False
-        return (r, g, b) if sound else tuple(map(self.number_of, tokens))
+        if sound:
+            return r, g, b
+        first, second, third = map(self.number_of, tokens)
+        return first, second, third
 
 
 def shortened(text: str) -> str:
@@ -91,7 +92,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= 32 else text[:28] + "...'"
 
 
-def require_unit_domain(lut: Lut3D, extension: str) -> None:
+def require_unit_domain(lut: LutData, extension: str) -> None:
     """Refuse to write what a format without domains and shapers cannot say."""
     if lut.shaper is not None or (lut.domain_min, lut.domain_max) != ((0, 0, 0), (1, 1, 1)):
         raise LutFileError(

@@ -14,8 +14,8 @@ from typing import BinaryIO
 import numpy as np
 
 from colorfix_core.errors import LutFileError
+from colorfix_core.luts.data import SIZES, LutData
 from colorfix_core.luts.formats.text import Lines, require_unit_domain, shortened
-from colorfix_core.luts.lut import SIZES, Lut3D
 
 MESH_BITS, OUTPUT_BITS = 10, 12
 _MOST_ROWS = SIZES[-1] ** 3
@@ -23,7 +23,7 @@ _MOST_ROWS = SIZES[-1] ** 3
 _MESH_TOLERANCE = 2.0
 
 
-def read(stream: BinaryIO, size: int) -> Lut3D:
+def read(stream: BinaryIO, size: int) -> LutData:
     """Read a .3dl file.
 
     Raises
@@ -53,7 +53,7 @@ def read(stream: BinaryIO, size: int) -> Lut3D:
             raise lines.error(f"ends the file after {rows} rows, which is no cube of 2..256")
     table = np.frombuffer(values, np.uintc).astype(np.float64)
     full = 2 ** (bits or _likely_bits(table.max())) - 1
-    return Lut3D((table / full).reshape(n, n, n, 3))
+    return LutData((table / full).reshape(n, n, n, 3))
 
 
 def _read_keyword(lines: Lines, line: str) -> int | None:
@@ -96,7 +96,7 @@ def _likely_bits(largest: float) -> int:
     return next((bits for bits in (8, 10, 12) if largest < 2 ** (bits + 1)), 16)
 
 
-def write(lut: Lut3D, stream: BinaryIO) -> None:
+def write(lut: LutData, stream: BinaryIO) -> None:
     """Write 12-bit values, clipped to 0..1, as Lustre does.
 
     ffmpeg reads size 17 only; `Lut3D.resize` makes it.

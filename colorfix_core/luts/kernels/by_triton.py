@@ -1,16 +1,20 @@
-"""The tetrahedral kernel for GPUs: one pass that reads, corrects and writes every pixel once."""
+"""Tetrahedral interpolation for GPUs: one pass reads, corrects and writes every pixel once."""
 
 from __future__ import annotations
 
+import torch
 import triton
 import triton.language as tl
 from torch import Tensor
+from torch.nn.functional import pad
+
+from colorfix_core.luts.data import LutData
 
 BLOCK = 256
 
 
-@triton.jit
-def _correct(
+@triton.jit  # type: ignore[untyped-decorator]
+def kernel(  # type: ignore[no-untyped-def]
     source,
     target,
     table,
@@ -24,7 +28,7 @@ def _correct(
     """One program corrects BLOCK pixels; axis 1 is the channel, padded to four."""
     pixel = tl.program_id(0).to(tl.int64) * BLOCK + tl.arange(0, BLOCK)
     channel = tl.arange(0, 4)
-    is_colour = (channel < 3)[None, :]
+    is_color = (channel < 3)[None, :]
     place = pixel[:, None] * CHANNELS + channel[None, :]
     exists = (pixel < count)[:, None] & (channel < CHANNELS)[None, :]
     stored = tl.load(source + place, mask=exists, other=0)
@@ -46,15 +50,15 @@ def _correct(
     cell = tl.minimum(position.to(tl.int32), SIZE - 2)
     fraction = position - cell.to(tl.float32)
     stride = tl.where(channel == 0, SIZE * SIZE, tl.where(channel == 1, SIZE, 1))[None, :]
-    base = tl.sum(tl.where(is_colour, cell * stride, 0), 1)
+    base = tl.sum(tl.where(is_color, cell * stride, 0), 1)
 
-    # The order of the three fractions names the tetrahedron; see engine_numpy.interpolate. Where
+    # The order of the three fractions names the tetrahedron; see reference.interpolate. Where
     # two are equal either order will do, as long as first and last edge differ.
-    highest = tl.max(tl.where(is_colour, fraction, -1.0), 1)
-    lowest = tl.min(tl.where(is_colour, fraction, 2.0), 1)
-    middle = tl.sum(tl.where(is_colour, fraction, 0.0), 1) - highest - lowest
-    is_first = is_colour & (fraction == highest[:, None])
-    is_last = is_colour & (fraction == lowest[:, None])
+    highest = tl.max(tl.where(is_color, fraction, -1.0), 1)
+    lowest = tl.min(tl.where(is_color, fraction, 2.0), 1)
+    middle = tl.sum(tl.where(is_color, fraction, 0.0), 1) - highest - lowest
+    is_first = is_color & (fraction == highest[:, None])
+    is_last = is_color & (fraction == lowest[:, None])
     first = base + tl.max(tl.where(is_first, stride, 0), 1)
     end = base + (SIZE * SIZE + SIZE + 1)
     last = end - tl.min(tl.where(is_last, stride, SIZE * SIZE), 1)
@@ -69,22 +73,16 @@ def _correct(
         result = tl.floor(tl.minimum(tl.maximum(result, 0.0), 1.0) * FULL + 0.5)
     else:
         result = result.to(value.dtype) + (value - inside)
-    tl.store(target + place, tl.where(is_colour, result.to(stored.dtype), stored), mask=exists)
+    tl.store(target + place, tl.where(is_color, result.to(stored.dtype), stored), mask=exists)
+
+
+def table_of(lut: LutData) -> Tensor:
+    """The table with a fourth channel, which is not used, as (N, N, N, 4)."""
+    return pad(torch.tensor(lut.table), (0, 1))
 
 
 def correct(source: Tensor, target: Tensor, table: Tensor, bounds: Tensor, full: int) -> None:
-    """Correct pixels on the device that holds them.
-
-    Parameters
-    ----------
-    source, target : (M, 3 or 4) contiguous, of one dtype; may be the same tensor
-    table : (N, N, N, 4) float32, the fourth channel being unused
-    bounds : (4, 4) float32
-        Rows: the domain's low end, lattice cells per unit, and the low and high ends of the
-        range outside which colours are carried over; the fourth column is unused.
-    full : int
-        What integers of this dtype call 1; 0 for floats.
-    """
+    """See `TensorKernels`."""
     count, channels = source.shape
     grid = (triton.cdiv(count, BLOCK),)
-    _correct[grid](source, target, table, bounds, count, table.shape[0], channels, full, BLOCK)
+    kernel[grid](source, target, table, bounds, count, table.shape[0], channels, full, BLOCK)

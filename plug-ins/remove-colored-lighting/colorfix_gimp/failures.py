@@ -3,10 +3,12 @@
 import sys
 import traceback
 from collections.abc import Callable
+from typing import Any
 
-from gi.repository import Gimp, GLib
-
+from colorfix_gimp.gimp import Gimp, GLib, GObject
 from colorfix_gimp.translation import _
+
+Results = list[GObject.Value] | None
 
 
 class Failure(Exception):
@@ -17,16 +19,18 @@ class Cancelled(Exception):
     """The user has closed the dialog."""
 
 
-def reporting(run: Callable) -> Callable:
+def reporting(run: Callable[..., Results]) -> Callable[..., Gimp.ValueArray]:
     """Wrap a run function: it returns None or a list of results, and raises what went wrong."""
 
-    def guarded(procedure, *arguments):
+    def guarded(procedure: Gimp.Procedure, *arguments: Any) -> Gimp.ValueArray:
         try:
             results = run(procedure, *arguments)
         except Cancelled:
             return procedure.new_return_values(Gimp.PDBStatusType.CANCEL, None)
         except Exception as error:
-            reason = GLib.Error.new_literal(Gimp.PlugIn.error_quark(), sentence(error), 0)
+            reason: GLib.Error = GLib.Error.new_literal(
+                Gimp.PlugIn.error_quark(), sentence(error), 0
+            )
             return procedure.new_return_values(Gimp.PDBStatusType.EXECUTION_ERROR, reason)
         values = procedure.new_return_values(Gimp.PDBStatusType.SUCCESS, None)
         for position, value in enumerate(results or [], start=1):

@@ -1,28 +1,56 @@
-"""What the plug-in offers: name, place in the menus and documentation of each filter."""
+"""What the plug-in offers: name, place in the menus, documentation and start of each filter."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from gi.repository import Gimp
-
-from colorfix_gimp import settings
-from colorfix_gimp.translation import _
+from colorfix_gimp import arguments, runtime
+from colorfix_gimp.failures import Results
+from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.translation import N_, _
 
 COLOR_MENU = "<Image>/Filters/Color"
-_MASK = Gimp.ProcedureSensitivityMask
+LAYER = Gimp.ProcedureSensitivityMask.DRAWABLE
+LAYERS = LAYER | Gimp.ProcedureSensitivityMask.DRAWABLES
 AUTHORS = "Colorfix contributors"
+
+
+def _remove_lighting(*given: Any) -> None:
+    from colorfix_gimp.filters import remove_lighting
+
+    remove_lighting.run(*given)
+
+
+def _apply_lut(*given: Any) -> None:
+    from colorfix_gimp.filters import apply_lut
+
+    apply_lut.run(*given)
+
+
+def _identity(*given: Any) -> Results:
+    from colorfix_gimp.filters import identity
+
+    return identity.run(*given)
+
+
+def _export_identity(*given: Any) -> None:
+    from colorfix_gimp.filters import export_identity
+
+    export_identity.run(*given)
 
 
 @dataclass(frozen=True)
 class Filter:
-    """One entry in GIMP's menus; its texts are functions because they are translated late."""
+    """One entry in GIMP's menus; its texts are translated when GIMP is told of them."""
 
-    module: str  # whose function `run` does the work
+    run: Callable[..., Results]  # imports what it needs only when it is called
     menu: str
-    label: Callable[[], str]
-    blurb: Callable[[], str]
-    help: Callable[[], str]
-    declare: Callable[[Gimp.Procedure], None]
+    label: str
+    blurb: str
+    help: str
+    arguments: tuple[arguments.Argument, ...]
     sensitivity: Gimp.ProcedureSensitivityMask | None  # None: needs no image
     asks_network: bool = False
     has_preview: bool = False
@@ -30,61 +58,61 @@ class Filter:
 
 ALL = {
     "plug-in-remove-colored-lighting": Filter(
-        module="remove_lighting",
+        run=_remove_lighting,
         menu=COLOR_MENU,
-        label=lambda: _("_Remove Colored Lighting…"),
-        blurb=lambda: _("Give a photo taken under coloured light its natural colours back"),
-        help=lambda: _(
-            "A neural network looks at a small copy of the layer and writes a colour look-up "
-            "table (LUT), which is applied to every pixel. Only colours are mapped: no detail is "
+        label=N_("_Remove Colored Lighting…"),
+        blurb=N_("Give a photo taken under colored light its natural colors back"),
+        help=N_(
+            "A neural network looks at a small copy of the layer and writes a color look-up "
+            "table (LUT), which is applied to every pixel. Only colors are mapped: no detail is "
             "bent, blurred or invented. The LUT can be saved for other programs."
         ),
-        declare=settings.declare_lighting,
-        sensitivity=_MASK.DRAWABLE | _MASK.DRAWABLES,
+        arguments=arguments.LIGHTING,
+        sensitivity=LAYERS,
         asks_network=True,
         has_preview=True,
     ),
     "plug-in-apply-color-lut": Filter(
-        module="apply_lut",
+        run=_apply_lut,
         menu=COLOR_MENU,
-        label=lambda: _("_Apply Color LUT…"),
-        blurb=lambda: _("Apply a colour look-up table from a file to the layer"),
-        help=lambda: _(
+        label=N_("_Apply Color LUT…"),
+        blurb=N_("Apply a color look-up table from a file to the layer"),
+        help=N_(
             "Reads .cube files (1D, 3D, and 3D with a shaper), HaldCLUT pictures (.png), .3dl, "
-            ".spi3d and .clf, and applies them to sRGB-encoded colours inside the selection."
+            ".spi3d and .clf, and applies them to sRGB-encoded colors inside the selection."
         ),
-        declare=settings.declare_apply_lut,
-        sensitivity=_MASK.DRAWABLE | _MASK.DRAWABLES,
+        arguments=arguments.APPLY_LUT,
+        sensitivity=LAYERS,
         has_preview=True,
     ),
     "plug-in-color-lut-identity": Filter(
-        module="identity",
+        run=_identity,
         menu="<Image>/File/Create",
-        label=lambda: _("Color LUT _Identity"),
-        blurb=lambda: _("Make a picture that holds every colour once, to be edited into a LUT"),
-        help=lambda: _(
-            "Edit the picture with any of GIMP's colour tools, then choose Filters > Color > "
+        label=N_("Color LUT _Identity"),
+        blurb=N_("Make a picture that holds every color once, to be edited into a LUT"),
+        help=N_(
+            "Edit the picture with any of GIMP's color tools, then choose Filters > Color > "
             "Export Identity Layer as LUT: the file repeats those edits on any picture."
         ),
-        declare=settings.declare_identity,
+        arguments=arguments.IDENTITY,
         sensitivity=None,
     ),
     "plug-in-export-identity-layer-as-lut": Filter(
-        module="export_identity",
+        run=_export_identity,
         menu=COLOR_MENU,
-        label=lambda: _("_Export Identity Layer as LUT…"),
-        blurb=lambda: _("Save the colour edits made to an identity picture as a LUT file"),
-        help=lambda: _(
+        label=N_("_Export Identity Layer as LUT…"),
+        blurb=N_("Save the color edits made to an identity picture as a LUT file"),
+        help=N_(
             "Works on a layer made by File > Create > Color LUT Identity. Filters that lie on "
             "the layer are part of the result; other layers are not."
         ),
-        declare=settings.declare_export_identity,
-        sensitivity=_MASK.DRAWABLE,
+        arguments=arguments.EXPORT_IDENTITY,
+        sensitivity=LAYER,
     ),
 }
 
 
-def create(plug_in: Gimp.PlugIn, name: str, run: Callable) -> Gimp.Procedure:
+def create(plug_in: Gimp.PlugIn, name: str, run: Callable[..., Gimp.ValueArray]) -> Gimp.Procedure:
     """Register one filter with GIMP."""
     entry = ALL[name]
     kind = Gimp.PDBProcType.PLUGIN
@@ -94,9 +122,29 @@ def create(plug_in: Gimp.PlugIn, name: str, run: Callable) -> Gimp.Procedure:
         procedure = Gimp.ImageProcedure.new(plug_in, name, kind, run, None)
         procedure.set_image_types("RGB*")
         procedure.set_sensitivity_mask(entry.sensitivity)
-    procedure.set_menu_label(entry.label())
+    procedure.set_menu_label(_(entry.label))
     procedure.add_menu_path(entry.menu)
-    procedure.set_documentation(entry.blurb(), entry.help(), name)
+    procedure.set_documentation(_(entry.blurb), _(entry.help), name)
     procedure.set_attribution(AUTHORS, f"{AUTHORS}, GPL-3.0-or-later", "2026")
-    entry.declare(procedure)
+    for argument in entry.arguments:
+        argument.declare(procedure)
     return procedure
+
+
+def run(procedure: Gimp.Procedure, *given: Any) -> Results:
+    """Run the filter that GIMP has called, with all that it needs on its way."""
+    runtime.connect()
+    chosen = ALL[procedure.get_name()]
+    if chosen.asks_network:
+        from colorfix_core.service import client
+
+        client.prepare(runtime.installation())
+    if chosen.has_preview and given[0] == Gimp.RunMode.INTERACTIVE:
+        from colorfix_gimp.dialogs import head_start
+
+        _mode, _image, drawables, *_rest = given
+        head_start.take(drawables)
+    from colorfix_gimp.layers.encodings import keep_memory_flat
+
+    keep_memory_flat()
+    return chosen.run(procedure, *given)

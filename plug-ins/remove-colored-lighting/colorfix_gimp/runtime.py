@@ -1,12 +1,19 @@
 """The way from GIMP's Python to the core and the packages that the installer put in place."""
 
+from __future__ import annotations
+
 import json
 import os
 import sys
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from colorfix_gimp.failures import Failure
 from colorfix_gimp.translation import _
+
+if TYPE_CHECKING:  # the core may be missing where this is imported
+    from colorfix_core.service.client import Installation
 
 HERE = Path(__file__).resolve().parents[1]
 
@@ -20,7 +27,7 @@ def connect() -> None:
         If the runtime was never installed, or has gone since.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"
-    for folder in settings()["site_packages"]:
+    for folder in _written_down()[0]:
         if not Path(folder).is_dir():
             raise Failure(
                 _("The filter's runtime is gone from {folder}; run install.py again.").format(
@@ -31,12 +38,28 @@ def connect() -> None:
             sys.path.append(folder)
 
 
-def settings() -> dict:
-    """What the installer wrote down: the folders to import from, and the Python they are for."""
+@cache
+def installation() -> Installation:
+    """What the warm process is started with; `connect` must have succeeded."""
+    from colorfix_core.service.client import Installation
+
+    site_packages, python = _written_down()
+    return Installation(HERE, python, site_packages, _version())
+
+
+def _written_down() -> tuple[tuple[str, ...], str | None]:
+    """What the installer knew: the folders to import from, and the Python they are for."""
     try:
         found = json.loads((HERE / "runtime.json").read_text("utf-8"))
-        return {"site_packages": list(found["site_packages"]), "python": found.get("python")}
+        return tuple(found["site_packages"]), found.get("python")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Failure(
             _("The filter's runtime is not installed; run install.py and try again.")
         ) from error
+
+
+def _version() -> str:
+    """Changes whenever the core, the models or the runtime is installed anew."""
+    kinds = ("runtime.json", "colorfix_core/**/*.py", "models/*/*")
+    files = [file for kind in kinds for file in HERE.glob(kind)]
+    return "\n".join(f"{file} {file.stat().st_mtime_ns}" for file in sorted(files))

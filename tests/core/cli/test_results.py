@@ -14,7 +14,7 @@ from tests.core.cli.checks import hue_distance, pixels_of
 ADOBE = imagecodecs.cms_profile("adobergb")
 
 
-def test_fix_brings_the_colours_closer_to_the_original(colorfix, tmp_path, sample, portrait):
+def test_fix_brings_the_colors_closer_to_the_original(colorfix, tmp_path, sample, portrait):
     done = colorfix("fix", sample, "-o", "fixed.png")
     assert done.returncode == 0, done.stderr
     before = hue_distance(pixels_of(sample), portrait)
@@ -116,13 +116,13 @@ def test_16_bit_png_stays_16_bit(colorfix, tmp_path, portrait, red_killer):
     assert len(np.unique(out)) > 256
 
 
-def test_hidden_colours_do_not_change_the_prediction(colorfix, tmp_path, photo):
+def test_hidden_colors_do_not_change_the_prediction(colorfix, tmp_path, photo):
     visible = pixels_of(photo)
     for name, hidden in (("a", 0), ("b", 255)):
         beside = np.full_like(visible, hidden)
-        colours = np.hstack([visible, beside])
+        colors = np.hstack([visible, beside])
         alpha = np.hstack([np.full(visible.shape[:2], 255), np.zeros(visible.shape[:2])])
-        Image.fromarray(np.dstack([colours, alpha.astype(np.uint8)])).save(tmp_path / f"{name}.png")
+        Image.fromarray(np.dstack([colors, alpha.astype(np.uint8)])).save(tmp_path / f"{name}.png")
         assert colorfix("lut", f"{name}.png", "-o", f"{name}.cube").returncode == 0
     tables = [Lut3D.load(tmp_path / f"{name}.cube").table for name in "ab"]
     np.testing.assert_allclose(*tables, atol=2e-6)

@@ -36,9 +36,9 @@ def test_ciede2000_agrees_with_colour_science():
     np.testing.assert_allclose(ours, colour.delta_E(*colors, method="CIE 2000"), atol=1e-4)
 
 
-def test_ciede2000_of_equal_colours_is_zero():
-    grey = torch.tensor([[50.0, 0, 0], [20, 10, -5]])
-    assert lab.ciede2000(grey, grey).tolist() == [0, 0]
+def test_ciede2000_of_equal_colors_is_zero():
+    gray = torch.tensor([[50.0, 0, 0], [20, 10, -5]])
+    assert lab.ciede2000(gray, gray).tolist() == [0, 0]
 
 
 def test_cie94_agrees_with_colour_science():

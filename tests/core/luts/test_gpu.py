@@ -11,7 +11,11 @@ import pytest
 from colorfix_core import Lut3D
 from colorfix_core.errors import DeviceError
 from colorfix_core.luts import apply
+from colorfix_core.luts.data import Shaper
+from colorfix_core.luts.engines.contract import EngineFull
+from colorfix_core.messages import listening
 from tests.helpers.lut_examples import DTYPES, picture, smooth_lut
+from tests.helpers.paths import REPOSITORY
 
 torch = pytest.importorskip("torch")
 has_cuda = torch.cuda.is_available()
@@ -42,20 +46,19 @@ def assert_corrects_like_the_cpu(correct_pixels):
                 assert difference.max() <= tolerance(dtype), (dtype, channels)
 
 
-def correct_on(device, lut, pixels):
+def correct_on(device, lut, pixels, kernels=None):
     from colorfix_core.luts.engines import cuda
 
-    correct = cuda.prepare(lut, pixels.dtype, torch.device(device))
+    correct = cuda.prepare(lut, pixels.dtype, torch.device(device), kernels)
     tensor = torch.from_numpy(pixels.copy()).to(device)
     correct(tensor, tensor)
     return tensor.cpu().numpy()
 
 
-def test_the_chain_of_torch_operations_corrects_like_the_cpu(monkeypatch):
-    from colorfix_core.luts.engines import cuda
+def test_the_chain_of_torch_operations_corrects_like_the_cpu():
+    from colorfix_core.luts.kernels import by_torch
 
-    monkeypatch.setattr(cuda, "_triton_works", lambda device: False)
-    assert_corrects_like_the_cpu(lambda lut, pixels: correct_on("cpu", lut, pixels))
+    assert_corrects_like_the_cpu(lambda lut, pixels: correct_on("cpu", lut, pixels, by_torch))
 
 
 @pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="triton is not installed")
@@ -63,23 +66,23 @@ def test_the_triton_kernel_corrects_like_the_cpu():
     """In Triton's interpreter, which needs no GPU but its own process."""
     code = (
         "import torch\n"
-        "from colorfix_core import engine_cuda\n"
-        "from test_lut_gpu import assert_corrects_like_the_cpu, correct_on\n"
-        "assert cuda._triton_works(torch.device('cpu'))\n"
+        "from colorfix_core.luts.engines.cuda import best_kernels\n"
+        "from tests.core.luts.test_gpu import assert_corrects_like_the_cpu, correct_on\n"
+        "assert best_kernels(torch.device('cpu')).__name__.endswith('by_triton')\n"
         "assert_corrects_like_the_cpu(lambda lut, pixels: correct_on('cpu', lut, pixels))"
     )
-    here = os.path.dirname(__file__)
-    path = os.pathsep.join([here, os.path.dirname(here), os.environ.get("PYTHONPATH", "")])
+    path = os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "TRITON_INTERPRET": "1", "PYTHONPATH": path}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
 
 
 def test_without_a_c_compiler_the_torch_operations_serve():
     """On the CPU Triton cannot compile either."""
-    from colorfix_core.luts.engines import cuda
+    from colorfix_core.luts.engines.cuda import best_kernels
+    from colorfix_core.luts.kernels import by_torch
 
-    cuda._triton_works.cache_clear()
-    assert not cuda._triton_works(torch.device("cpu"))
+    best_kernels.cache_clear()
+    assert best_kernels(torch.device("cpu")) is by_torch
 
 
 @pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="triton is not installed")
@@ -95,7 +98,7 @@ def test_the_triton_kernel_compiles_for_a_gpu(pointer):
     full = {"*u8": 255, "*u16": 65535}.get(pointer, 0)
     constants = {"SIZE": 33, "CHANNELS": 4, "FULL": full, "BLOCK": by_triton.BLOCK}
     signature |= dict.fromkeys(constants, "constexpr")
-    source = triton.compiler.ASTSource(by_triton._correct, signature, constants)
+    source = triton.compiler.ASTSource(by_triton.kernel, signature, constants)
     assert triton.compile(source, target=GPUTarget("cuda", 80, 32)).asm["ptx"]
 
 
@@ -105,40 +108,52 @@ def test_the_gpu_corrects_like_the_cpu():
 
 
 @needs_cuda
-def test_many_strips_in_place_on_the_gpu(monkeypatch):
-    from colorfix_core.luts.engines import cuda
+def test_many_strips_in_place_on_the_gpu():
+    from colorfix_core.luts.engines.cuda import Cuda
 
-    monkeypatch.setattr(cuda, "STRIP_PIXELS", 1000)
     lut, image = smooth_lut(), picture("float32", 4, (300, 70))
     expected = lut.apply(image)
-    lut.apply(image, out=image, device="cuda")
+    apply.apply(lut, image, out=image, engine=Cuda("cuda", strip_pixels=1000))
     assert np.abs(image - expected).max() < 2e-6
 
 
 @needs_cuda
-def test_out_of_gpu_memory_falls_back_to_the_cpu(monkeypatch):
-    from colorfix_core.luts.engines import cuda
+def test_out_of_gpu_memory_falls_back_to_the_cpu():
+    from colorfix_core.luts.engines.cuda import Cuda
 
-    monkeypatch.setattr(cuda, "STRIP_PIXELS", 1 << 40)
-    monkeypatch.setattr(torch, "empty", _out_of_memory)
     lut, image = smooth_lut(), picture("float32")
-    with pytest.warns(UserWarning, match="out of memory"):
-        assert np.array_equal(lut.apply(image, device="cuda"), lut.apply(image))
+    with listening() as told:
+        result = apply.apply(lut, image, engine=Cuda("cuda", strip_pixels=1 << 40))
+    assert "out of memory" in told[0]
+    assert np.array_equal(result, lut.apply(image))
 
 
-def _out_of_memory(*_, **__):
-    raise torch.OutOfMemoryError
+class Full:
+    """An engine that has no memory."""
+
+    name = "full"
+
+    def takes(self, lut):
+        return lut.shaper is None
+
+    def correct(self, lut, image, out):
+        raise EngineFull("cuda is out of memory")
 
 
-def test_running_out_of_gpu_memory_is_said_and_survived(monkeypatch):
-    """The same without a GPU: only its start is needed for it."""
-    from colorfix_core.luts.engines import cuda
-
-    monkeypatch.setattr(apply, "_gpu", lambda device: "cuda")
-    monkeypatch.setattr(cuda, "run", _out_of_memory)
+def test_running_out_of_memory_is_said_and_survived():
     lut, image = smooth_lut(), picture("float32")
-    with pytest.warns(UserWarning, match="out of memory"):
-        assert np.array_equal(lut.apply(image, device="cuda"), lut.apply(image))
+    with listening() as told:
+        result = apply.apply(lut, image, engine=Full())
+    assert told == ["cuda is out of memory; the CPU applies the LUT."]
+    assert np.array_equal(result, lut.apply(image))
+
+
+def test_what_an_engine_does_not_take_goes_to_the_cpu_without_a_word():
+    lut, image = Lut3D.of_curves(Shaper(np.linspace(1, 0, 9)[:, None] * [1, 1, 1])), picture()
+    with listening() as told:
+        result = apply.apply(lut, image, engine=Full())
+    assert not told
+    assert np.array_equal(result, lut.apply(image))
 
 
 @pytest.mark.parametrize("device", ["cuda:99", "tpu", "cuda:-1"])

@@ -61,10 +61,10 @@ def test_no_colour_leaves_the_range_of_the_table(lut, image):
 
 
 @given(luts(), images(unit_floats), strengths)
-def test_blending_tables_blends_colours(lut, image, strength):
-    colours = image[..., :3].astype(np.float64)
-    mixture = (1 - strength) * colours + strength * lut.evaluate(colours)
-    assert np.abs(lut.blend(strength).apply(colours) - mixture).max() < 1e-5
+def test_blending_tables_blends_colors(lut, image, strength):
+    colors = image[..., :3].astype(np.float64)
+    mixture = (1 - strength) * colors + strength * lut.evaluate(colors)
+    assert np.abs(lut.blend(strength).apply(colors) - mixture).max() < 1e-5
 
 
 @given(luts(), luts(unit_floats, st.just(2)), images(unit_floats))
@@ -73,9 +73,9 @@ def test_a_colour_matrix_after_a_lut_composes_exactly(lut, corners, image):
     lut = Lut3D(lut.table.clip(0, 1))
     axes = corners.table[[1, 0, 0], [0, 1, 0], [0, 0, 1]] / 3
     affine = Lut3D(Lut3D.identity(2).table @ axes)
-    colours = image[..., :3].astype(np.float64)
-    one_after_the_other = affine.apply(lut.apply(colours))
-    assert np.abs(lut.compose(affine).apply(colours) - one_after_the_other).max() < 1e-5
+    colors = image[..., :3].astype(np.float64)
+    one_after_the_other = affine.apply(lut.apply(colors))
+    assert np.abs(lut.compose(affine).apply(colors) - one_after_the_other).max() < 1e-5
 
 
 @given(luts(), images(any_floats))

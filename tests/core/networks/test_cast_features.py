@@ -44,7 +44,7 @@ def test_one_picture_alone_gives_what_it_gives_in_a_batch():
     torch.testing.assert_close(predictor(latent[1:2]).tables(5)[0], together[1])
 
 
-def test_mixed_precision_keeps_the_colours():
+def test_mixed_precision_keeps_the_colors():
     torch.manual_seed(0)
     predictor = Predictor(width=4, blocks=1, chroma=4, hidden=8)
     latent = torch.rand(2, 8, 28, 28)

@@ -5,12 +5,12 @@ import torch
 from colorfix_core.networks.histograms import soft_histogram
 
 
-def test_a_value_on_a_bin_centre_counts_for_that_bin_alone():
+def test_a_value_on_a_bin_center_counts_for_that_bin_alone():
     shares = soft_histogram(torch.tensor([[[0.0, 0.5, 0.5, 1.0]]]), torch.ones(1, 1, 4), 5)
     torch.testing.assert_close(shares[0, 0], torch.tensor([0.25, 0, 0.5, 0, 0.25]))
 
 
-def test_a_value_between_two_centres_is_shared():
+def test_a_value_between_two_centers_is_shared():
     shares = soft_histogram(torch.tensor([[[0.3]]]), torch.ones(1, 1, 1), 3)
     torch.testing.assert_close(shares[0, 0], torch.tensor([0.4, 0.6, 0.0]))
 

@@ -5,7 +5,7 @@ import numpy as np
 
 ADOBE = imagecodecs.cms_profile("adobergb")
 SRGB = imagecodecs.cms_profile("srgb")
-GREY = imagecodecs.cms_profile("gray")
+GRAY = imagecodecs.cms_profile("gray")
 
 
 def with_alpha(pixels: np.ndarray) -> np.ndarray:

@@ -28,14 +28,14 @@ def test_an_srgb_profile_by_any_name_costs_nothing(small):
     assert Picture(small, SRGB).srgb().dtype == np.uint8
 
 
-def test_lut_acts_on_srgb_colours_whatever_the_profile(small, dimmer):
+def test_lut_acts_on_srgb_colors_whatever_the_profile(small, dimmer):
     in_adobe = profiles.from_srgb(np.float32(small / 255), ADOBE, np.uint16)
     corrected = Picture(in_adobe, ADOBE).corrected(dimmer)
     wanted = dimmer.apply(np.float32(small / 255))
     np.testing.assert_allclose(corrected.srgb(), wanted, atol=1e-3)
 
 
-def test_colours_outside_srgb_are_kept(dimmer):
+def test_colors_outside_srgb_are_kept(dimmer):
     """A LUT that changes next to nothing leaves Adobe RGB's green where it is."""
     green = np.zeros((4, 4, 3), np.uint16)
     green[..., 1] = 65535
@@ -46,7 +46,7 @@ def test_colours_outside_srgb_are_kept(dimmer):
     assert abs(again.astype(int) - green).max() <= ROOM_FOR_ROUNDING
 
 
-def test_8_bit_colours_of_a_profile_come_back_exactly(portrait):
+def test_8_bit_colors_of_a_profile_come_back_exactly(portrait):
     there = profiles.to_srgb(portrait, ADOBE)
     np.testing.assert_array_equal(profiles.from_srgb(there, ADOBE, np.uint8), portrait)
 
@@ -56,8 +56,8 @@ def test_identity_is_exact_whatever_the_profile(deep):
     np.testing.assert_array_equal(picture.corrected(Lut3D.identity()).pixels, deep)
 
 
-def test_colours_converted_once_are_those_converted_each(portrait):
-    def darker(colours):
-        return (colours * 0.5).astype(np.float32)
+def test_colors_converted_once_are_those_converted_each(portrait):
+    def darker(colors):
+        return (colors * 0.5).astype(np.float32)
 
     np.testing.assert_array_equal(profiles.once_per_color(darker, portrait), darker(portrait))

@@ -12,22 +12,22 @@ from PIL import Image
 from colorfix_core.errors import ImageError
 from colorfix_core.pictures import png, store
 from colorfix_core.pictures.picture import Picture
-from tests.core.pictures.examples import GREY, with_alpha
+from tests.core.pictures.examples import GRAY, with_alpha
 
 
 def _save(path, pixels, **options):
     Image.fromarray(pixels).save(path, **options)
 
 
-def _grey(path, small):
+def _gray(path, small):
     Image.fromarray(small).convert("L").save(path)
 
 
-def _grey_16(path, small):
+def _gray_16(path, small):
     path.write_bytes(imagecodecs.png_encode(np.ascontiguousarray(small[..., 0]).astype(np.uint16)))
 
 
-def _grey_alpha_16(path, small):
+def _gray_alpha_16(path, small):
     path.write_bytes(imagecodecs.png_encode(small[..., :2].astype(np.uint16, order="C")))
 
 
@@ -75,8 +75,8 @@ def _bad_profile(path, small):
     _save(path, small, format="PNG", icc_profile=b"no profile")
 
 
-def _grey_profile(path, small):
-    _save(path, small, format="PNG", icc_profile=GREY)
+def _gray_profile(path, small):
+    _save(path, small, format="PNG", icc_profile=GRAY)
 
 
 def _huge(path, small):
@@ -100,9 +100,9 @@ def _missing(path, small):
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (_grey, "greyscale"),
-        (_grey_16, "greyscale"),
-        (_grey_alpha_16, "greyscale"),
+        (_gray, "greyscale"),
+        (_gray_16, "greyscale"),
+        (_gray_alpha_16, "greyscale"),
         (_cmyk, "CMYK"),
         (_float, "8- or 16-bit"),
         (_two_pages, "2 pages"),
@@ -113,7 +113,7 @@ def _missing(path, small):
         (_cut_16, "damaged|truncated"),
         (_cut_tiff, "damaged|truncated|cannot be"),
         (_bad_profile, "ICC profile"),
-        (_grey_profile, "ICC profile"),
+        (_gray_profile, "ICC profile"),
         (_huge, "large|damaged|memory"),
         (_folder, "directory"),
         (_missing, "No such file"),
@@ -121,7 +121,7 @@ def _missing(path, small):
 )
 def test_bad_picture_is_refused_in_one_sentence(tmp_path, small, make, says):
     path = tmp_path / "odd"
-    if make in (_grey, _grey_16, _grey_alpha_16):
+    if make in (_gray, _gray_16, _gray_alpha_16):
         path = tmp_path / "odd.png"
     make(path, small)
     with pytest.raises(ImageError, match=says) as caught:

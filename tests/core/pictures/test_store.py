@@ -77,7 +77,7 @@ def test_lossy_webp_stays_small(tmp_path, portrait):
         assert store.read(tmp_path / "a.webp").lossless
 
 
-def test_colours_under_transparency_survive_webp(tmp_path, small):
+def test_colors_under_transparency_survive_webp(tmp_path, small):
     hidden = np.dstack([small, np.zeros(small.shape[:2], np.uint8)])
     store.write(Picture(hidden), tmp_path / "a.webp")
     np.testing.assert_array_equal(store.read(tmp_path / "a.webp").pixels, hidden)

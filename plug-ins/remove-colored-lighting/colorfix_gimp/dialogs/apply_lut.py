@@ -1,26 +1,39 @@
 """The dialog of Apply Color LUT: the view follows the file and the strength."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gi.repository import Gimp, Gtk
-
-from colorfix_gimp.dialogs.background import in_background
+from colorfix_gimp.dialogs.background import start_work
 from colorfix_gimp.dialogs.dialog import FilterDialog
-from colorfix_gimp.filters.apply_lut import load
+from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.gtk import Gtk
 from colorfix_gimp.layers.glance import Glance
+from colorfix_gimp.lut_files import load, readable
 from colorfix_gimp.settings import local_path
 from colorfix_gimp.translation import _
 
+if TYPE_CHECKING:
+    from colorfix_core.luts.lut import Lut3D
 
-def ask(procedure, config, layers: Sequence[Gimp.Layer]) -> None:
+
+def ask(
+    procedure: Gimp.Procedure, config: Gimp.ProcedureConfig, layers: Sequence[Gimp.Layer]
+) -> None:
     """Let the user set `config`."""
     _ApplyLutDialog(procedure, config, layers).run()
 
 
 class _ApplyLutDialog(FilterDialog):
-    def __init__(self, procedure, config, layers) -> None:
+    def __init__(
+        self,
+        procedure: Gimp.Procedure,
+        config: Gimp.ProcedureConfig,
+        layers: Sequence[Gimp.Layer],
+    ) -> None:
         super().__init__(
             procedure,
             config,
@@ -31,8 +44,9 @@ class _ApplyLutDialog(FilterDialog):
             glance=Glance.at(layers[0]),
         )
         self._file: Path | None = None  # the one that is loaded, or being loaded
-        self._loading: Future | None = None
-        self._add_file_row()
+        self._loading: Future[Lut3D] | None = None
+        self._button = self._make_button()
+        self._labels = self._add_file_row(self._button)
         config.connect("notify", lambda *_: self._follow())
         self.when_idle(self._follow)
 
@@ -42,7 +56,7 @@ class _ApplyLutDialog(FilterDialog):
         if file != self._file:
             self._begin(file)
         elif self._loading and self._loading.done():
-            self._show_lut()
+            self._show_lut(self._loading)
 
     def _begin(self, file: Path | None) -> None:
         """Load another file in the background."""
@@ -54,13 +68,12 @@ class _ApplyLutDialog(FilterDialog):
             self.say(_("Choose a LUT file."))
             return
         self.say(_("Loading…"))
-        self._loading = in_background(load, file)
+        self._loading = start_work(load, file)
         self._loading.add_done_callback(lambda _: self.when_idle(self._follow))
 
-    def _show_lut(self) -> None:
+    def _show_lut(self, loaded: Future[Lut3D]) -> None:
         try:
-            lut = self._loading.result()
-            lut = lut.blend(self._config.get_property("strength") / 100)
+            lut = loaded.result().blend(self._config.get_property("strength") / 100)
         except Exception as error:
             self.fail(error)
             return
@@ -74,27 +87,32 @@ class _ApplyLutDialog(FilterDialog):
         elif self._button.get_filename() != str(file):
             self._button.set_filename(str(file))
 
-    def _add_file_row(self) -> None:
+    def _make_button(self) -> Gtk.FileChooserButton:
         """A button that chooses the LUT file; GIMP offers none for files of several kinds."""
-        self._button = button = Gtk.FileChooserButton(title=_("Choose a LUT File"))
+        button = Gtk.FileChooserButton(title=_("Choose a LUT File"))
         button.add_filter(_lut_files())
         button.connect("file-set", lambda b: self._config.set_property("lut-file", b.get_file()))
+        return button
+
+    def _add_file_row(self, button: Gtk.Widget) -> Gtk.SizeGroup:
+        """The button with its label, aligned with the controls below."""
         label = Gtk.Label(
             label=_("LUT _file"), use_underline=True, mnemonic_widget=button, xalign=0
         )
-        self._labels = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
-        self._labels.add_widget(label)
-        self._labels.add_widget(self.widget_of("output").get_label())
+        labels = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
+        labels.add_widget(label)
+        labels.add_widget(self.widget_of("output").get_label())
         row = Gtk.Box(spacing=6)
         row.pack_start(label, False, False, 0)
         row.pack_start(button, True, True, 0)
         self.add(row, first=True)
+        return labels
 
 
 def _lut_files() -> Gtk.FileFilter:
     known = Gtk.FileFilter()
-    known.set_name(_("Colour LUTs"))
-    for extension in (".cube", ".png", ".3dl", ".spi3d", ".clf"):
+    known.set_name(_("Color LUTs"))
+    for extension in readable():
         for spelling in (extension, extension.upper()):
             known.add_pattern(f"*{spelling}")
     return known

@@ -1,18 +1,20 @@
 """What the dialogs of this plug-in share: a preview on the left, controls on the right."""
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
 
-import gi
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
 
-gi.require_version("Gtk", "3.0")
-from gi.repository import Gimp, GimpUi, GLib, GObject, Gtk  # noqa: E402
-
-from colorfix_gimp.dialogs.preview import Preview  # noqa: E402
-from colorfix_gimp.dialogs.views import View, overview  # noqa: E402
-from colorfix_gimp.failures import Cancelled, Failure, sentence  # noqa: E402
-from colorfix_gimp.layers.correct import refuse_unfit, selected  # noqa: E402
-from colorfix_gimp.layers.glance import Glance  # noqa: E402
-from colorfix_gimp.translation import _  # noqa: E402
+from colorfix_core.pixels.exact import Correction
+from colorfix_gimp.dialogs.preview import Preview
+from colorfix_gimp.dialogs.views import glimpse, overview
+from colorfix_gimp.failures import Cancelled, Failure, sentence
+from colorfix_gimp.gimp import Gimp, GLib, GObject
+from colorfix_gimp.gtk import GimpUi, Gtk
+from colorfix_gimp.layers.boxes import selected
+from colorfix_gimp.layers.checks import refuse_unfit
+from colorfix_gimp.layers.glance import Glance
+from colorfix_gimp.translation import _
 
 PREVIEW_SIZE = 560, 420
 CONTROLS_WIDTH = 380
@@ -42,7 +44,7 @@ class FilterDialog:
         self.controls = self._dialog.fill_box("controls", list(arguments))
         self._lay_out()
         if glance is not None:
-            self._preview.show_layer(View.of(glance))
+            self._preview.show_layer(glimpse(glance))
         else:  # what the network is waiting for comes first
             self.in_steps(self._show_layer(layers[0]), GLib.PRIORITY_LOW)
 
@@ -75,12 +77,13 @@ class FilterDialog:
             self.controls.reorder_child(widget, 0)
         widget.show_all()
 
-    def widget_of(self, argument: str) -> Gtk.Widget:
-        """The widget of an argument."""
+    def widget_of(self, argument: str) -> Any:
+        """The widget that GIMP has made for an argument, of whatever kind."""
         return self._dialog.get_widget(argument, GObject.TYPE_NONE)
 
     @property
     def window(self) -> Gtk.Window:
+        """The dialog's window."""
         return self._dialog
 
     def run(self) -> None:
@@ -101,18 +104,19 @@ class FilterDialog:
         """One line on what is going on; empty when all is well."""
         self._status.set_text(text)
 
-    def show(self, correction) -> None:
-        """Show what a correction makes of the layer."""
+    def show(self, correction: Correction | None) -> None:
+        """Show what a correction makes of the layer; None: show the layer alone."""
         self._preview.show_correction(correction)
 
     def allow_ok(self, allowed: bool) -> None:
+        """Whether OK can be pressed."""
         self._dialog.set_response_sensitive(Gtk.ResponseType.OK, allowed)
 
     def be_ready(self, text: str = "") -> None:
         """Allow OK, unless it is known that these layers will then be refused."""
         try:
-            in_place = self._config.get_property("output") != "new-layer"
-            refuse_unfit(self._layers, in_place)
+            output = self._config.get_property("output")
+            refuse_unfit(self._layers, changes_layer=output != "new-layer")
             for layer in self._layers:
                 selected(layer)
         except Failure as error:
@@ -132,7 +136,12 @@ class FilterDialog:
         self.say(sentence(error))
         self.allow_ok(False)
 
-    def when_idle(self, action, *arguments, priority: int = GLib.PRIORITY_DEFAULT_IDLE) -> None:
+    def when_idle(
+        self,
+        action: Callable[..., None],
+        *arguments: Any,
+        priority: int = GLib.PRIORITY_DEFAULT_IDLE,
+    ) -> None:
         """Call back in the main thread, unless the dialog is closed by then; from any thread."""
 
         def call() -> bool:
@@ -142,7 +151,9 @@ class FilterDialog:
 
         GLib.idle_add(call, priority=priority)
 
-    def in_steps(self, steps: Iterator, priority: int = GLib.PRIORITY_DEFAULT_IDLE) -> None:
+    def in_steps(
+        self, steps: Generator[None, None, None], priority: int = GLib.PRIORITY_DEFAULT_IDLE
+    ) -> None:
         """Run a generator to its end while the dialog stays usable."""
 
         def step() -> None:
@@ -157,5 +168,5 @@ class FilterDialog:
 
         self.when_idle(step, priority=priority)
 
-    def _show_layer(self, layer: Gimp.Layer) -> Iterator[None]:
+    def _show_layer(self, layer: Gimp.Layer) -> Generator[None, None, None]:
         self._preview.show_layer((yield from overview(layer)))

@@ -1,24 +1,26 @@
 """Export LUT…: where to, how fine, in which format."""
 
-from pathlib import Path
+from __future__ import annotations
 
-from gi.repository import Gimp, GLib, Gtk
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from colorfix_gimp.failures import sentence
+from colorfix_gimp.gimp import Gimp, GLib
+from colorfix_gimp.gtk import Gtk
+from colorfix_gimp.lut_files import writable
 from colorfix_gimp.settings import local_path
 from colorfix_gimp.translation import _
 
+if TYPE_CHECKING:
+    from colorfix_core.luts.lut import Lut3D
+
 SIZES = (17, 33, 65)
-FORMATS = {
-    ".cube": _("Cube LUT (.cube)"),
-    ".png": _("HaldCLUT picture (.png)"),
-    ".3dl": _("Autodesk (.3dl)"),
-    ".spi3d": _("Sony Imageworks (.spi3d)"),
-    ".clf": _("Common LUT Format (.clf)"),
-}
 
 
-def choose_and_save(parent: Gtk.Window | None, lut, image: Gimp.Image, name: str) -> Path | None:
+def choose_and_save(
+    parent: Gtk.Window | None, lut: Lut3D, image: Gimp.Image, name: str
+) -> Path | None:
     """Ask for a file and write the LUT; returns the file, or None if nothing was written.
 
     The file that is offered lies beside the image's own; `name` is for images without one.
@@ -29,11 +31,14 @@ def choose_and_save(parent: Gtk.Window | None, lut, image: Gimp.Image, name: str
     size, kind = _add_choices(chooser)
     try:
         while chooser.run() == Gtk.ResponseType.ACCEPT:
-            path = _with_extension(Path(chooser.get_filename()), kind.get_active_id())
+            typed = chooser.get_filename()
+            if typed is None:
+                continue
+            path = _with_extension(Path(typed), kind.get_active_id() or ".cube")
             if not _may_write(chooser, path, picture):
                 continue
             try:
-                lut.resize(int(size.get_active_id())).save(path)
+                lut.resize(int(size.get_active_id() or 33)).save(path)
             except Exception as error:
                 _tell(chooser, sentence(error))
             else:
@@ -69,19 +74,9 @@ def _may_write(chooser: Gtk.Window, path: Path, picture: Path | None) -> bool:
 
 def _add_choices(chooser: Gtk.FileChooserDialog) -> tuple[Gtk.ComboBoxText, Gtk.ComboBoxText]:
     """Combo boxes for size and format; a new format renames the file."""
-    size, kind = Gtk.ComboBoxText(), Gtk.ComboBoxText()
-    for points in SIZES:
-        size.append(str(points), _("{n} points").format(n=points))
-    size.set_active_id("33")
-    for extension, label in FORMATS.items():
-        kind.append(extension, label)
-    kind.set_active_id(".cube")
-    kind.connect(
-        "changed",
-        lambda combo: chooser.set_current_name(
-            Path(chooser.get_current_name()).stem + combo.get_active_id()
-        ),
-    )
+    size = _combo({str(points): _("{n} points").format(n=points) for points in SIZES}, "33")
+    kind = _combo(writable(), ".cube")
+    kind.connect("changed", lambda combo: _rename(chooser, combo.get_active_id()))
     row = Gtk.Box(spacing=6)
     for text, combo in ((_("_Size:"), size), (_("_Format:"), kind)):
         label = Gtk.Label(label=text, use_underline=True, mnemonic_widget=combo)
@@ -92,9 +87,21 @@ def _add_choices(chooser: Gtk.FileChooserDialog) -> tuple[Gtk.ComboBoxText, Gtk.
     return size, kind
 
 
+def _combo(labels: dict[str, str], active: str) -> Gtk.ComboBoxText:
+    combo = Gtk.ComboBoxText()
+    for key, label in labels.items():
+        combo.append(key, label)
+    combo.set_active_id(active)
+    return combo
+
+
+def _rename(chooser: Gtk.FileChooserDialog, extension: str) -> None:
+    chooser.set_current_name(Path(chooser.get_current_name() or "").stem + extension)
+
+
 def _with_extension(path: Path, extension: str) -> Path:
     """The name as typed if it says a known format, else with the chosen extension."""
-    return path if path.suffix.lower() in FORMATS else path.with_name(path.name + extension)
+    return path if path.suffix.lower() in writable() else path.with_name(path.name + extension)
 
 
 def _tell(parent: Gtk.Window, text: str, buttons: Gtk.ButtonsType = Gtk.ButtonsType.CLOSE) -> bool:

@@ -1,15 +1,24 @@
 """The before/after view of the dialogs: split by a divider one can drag, fitted or 1:1."""
 
-import numpy as np
-from gi.repository import Gdk, Gimp, GimpUi, Gtk
+from __future__ import annotations
 
-from colorfix_gimp.dialogs.views import View, part
-from colorfix_gimp.layers.encodings import Box
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorfix_core.pixels.exact import Correction
+from colorfix_core.pixels.views import View, on_checks
+from colorfix_gimp.dialogs.views import part, scaled
+from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.gtk import Gdk, GimpUi, Gtk
+from colorfix_gimp.layers.boxes import Box
 from colorfix_gimp.translation import _
 
 BACKDROP = 48  # the grey around a picture that is smaller than the view
-CHECKS = np.array([[102, 153], [153, 102]], np.uint8).repeat(8, 0).repeat(8, 1)
 GRIP = 8  # how near to the divider a click takes it
+
+Frame = NDArray[np.uint8]  # (h, w, 3)
 
 
 class Preview(Gtk.Box):
@@ -20,13 +29,14 @@ class Preview(Gtk.Box):
         self._layer = layer
         self._size = layer.get_width(), layer.get_height()
         self._overview: View | None = None
-        self._correction = None
+        self._correction: Correction | None = None
         self._view: View | None = None
-        self._frames: tuple[np.ndarray, np.ndarray] | None = None
+        self._frames: tuple[Frame, Frame] | None = None
         self._mode, self._actual_size = "split", False
         self._divider = 0.5
-        self._centre = [side / 2 for side in self._size]
-        self._drag: tuple | None = None
+        self._center = self._size[0] / 2, self._size[1] / 2
+        self._drag: tuple[float, float, float, float] | None = None  # of the picture
+        self._drags_divider = False
         self._area = self._make_area(width, height)
         frame = Gtk.Frame(shadow_type=Gtk.ShadowType.IN)
         frame.add(self._area)
@@ -39,8 +49,8 @@ class Preview(Gtk.Box):
         self._overview = overview
         self._look_again()
 
-    def show_correction(self, correction) -> None:
-        """Show what a function from and to uint8 (h, w, 4) pixels makes of the layer."""
+    def show_correction(self, correction: Correction | None) -> None:
+        """Show what a function from and to uint8 (h, w, 4) pixels makes of the layer, if any."""
         self._correction = correction
         self._correct_again()
 
@@ -84,17 +94,17 @@ class Preview(Gtk.Box):
         if self._actual_size and self._layer.is_valid():
             self._view = part(self._layer, self._visible_box())
         else:
-            self._view = self._overview.scaled(*self._fitted_size())
+            self._view = scaled(self._overview, *self._fitted_size())
         self._correct_again()
 
     def _correct_again(self) -> None:
-        """Colour what is seen: after a change of the correction."""
+        """Color what is seen: after a change of the correction."""
         if self._view is None:
             return
-        before = _on_checks(self._view.pixels)
+        before = on_checks(self._view.pixels)
         after = before
         if self._correction is not None:
-            after = _on_checks(self._view.corrected(self._correction))
+            after = on_checks(self._view.corrected(self._correction))
         self._frames = before, after
         self._draw()
 
@@ -106,7 +116,7 @@ class Preview(Gtk.Box):
             self._draw_picture(canvas, *self._frames)
         self._area.draw(0, 0, width, height, Gimp.ImageType.RGB_IMAGE, canvas.tobytes(), 3 * width)
 
-    def _draw_picture(self, canvas: np.ndarray, before: np.ndarray, after: np.ndarray) -> None:
+    def _draw_picture(self, canvas: Frame, before: Frame, after: Frame) -> None:
         height, width = canvas.shape[:2]
         top, left = (height - before.shape[0]) // 2, (width - before.shape[1]) // 2
         picture = canvas[top : top + before.shape[0], left : left + before.shape[1]]
@@ -130,13 +140,13 @@ class Preview(Gtk.Box):
         return max(1, round(w * scale)), max(1, round(h * scale))
 
     def _visible_box(self) -> Box:
-        """The part of the layer that fits into the view at 1:1, around the chosen centre."""
+        """The part of the layer that fits into the view at 1:1, around the chosen center."""
         height, width = self._area_size()
         w, h = self._size
         width, height = min(width, w), min(height, h)
-        x = min(max(self._centre[0] - width / 2, 0), w - width)
-        y = min(max(self._centre[1] - height / 2, 0), h - height)
-        self._centre = [x + width / 2, y + height / 2]
+        x = min(max(self._center[0] - width / 2, 0), w - width)
+        y = min(max(self._center[1] - height / 2, 0), h - height)
+        self._center = x + width / 2, y + height / 2
         return Box(int(x), int(y), width, height)
 
     def _divider_x(self) -> int:
@@ -145,35 +155,36 @@ class Preview(Gtk.Box):
     def _near_divider(self, x: float) -> bool:
         return self._mode == "split" and abs(x - self._divider_x()) <= GRIP
 
-    def _on_press(self, area, event) -> bool:
+    def _on_press(self, area: Gtk.Widget, event: Gdk.EventButton) -> bool:
         area.grab_focus()
         if event.button != Gdk.BUTTON_PRIMARY:
             return False
         if self._near_divider(event.x) or not self._actual_size:
-            self._drag = ("divider",)
+            self._drags_divider = True
             self._move_divider(event.x)
         else:
-            self._drag = ("picture", event.x, event.y, *self._centre)
+            self._drag = event.x, event.y, *self._center
         return True
 
-    def _on_release(self, _area, _event) -> bool:
-        self._drag = None
+    def _on_release(self, _area: Gtk.Widget, _event: Gdk.EventButton) -> bool:
+        self._drag, self._drags_divider = None, False
         return True
 
-    def _on_motion(self, area, event) -> bool:
-        if self._drag is None:
+    def _on_motion(self, area: Gtk.Widget, event: Gdk.EventMotion) -> bool:
+        if self._drags_divider:
+            self._move_divider(event.x)
+        elif self._drag is not None:
+            x, y, center_x, center_y = self._drag
+            self._center = center_x + x - event.x, center_y + y - event.y
+            self._look_again()
+        else:
             name = "col-resize" if self._near_divider(event.x) else "default"
             cursor = Gdk.Cursor.new_from_name(area.get_display(), name)
-            area.get_window().set_cursor(cursor)
-        elif self._drag[0] == "divider":
-            self._move_divider(event.x)
-        else:
-            _what, x, y, centre_x, centre_y = self._drag
-            self._centre = [centre_x + x - event.x, centre_y + y - event.y]
-            self._look_again()
+            if window := area.get_window():
+                window.set_cursor(cursor)
         return True
 
-    def _on_key(self, _area, event) -> bool:
+    def _on_key(self, _area: Gtk.Widget, event: Gdk.EventKey) -> bool:
         step = {Gdk.KEY_Left: -0.05, Gdk.KEY_Right: 0.05}.get(event.keyval)
         if step is None or self._mode != "split":
             return False
@@ -186,28 +197,21 @@ class Preview(Gtk.Box):
             self._draw()
 
 
-def _linked(labels: dict[str, str], active: str, chosen) -> Gtk.Box:
+def _linked(labels: dict[str, str], active: str, chosen: Callable[[str], None]) -> Gtk.Box:
     """A row of joined buttons of which one is pressed; `chosen` gets its key."""
     row = Gtk.Box()
     row.get_style_context().add_class("linked")
     first = None
+
+    def on_toggle(button: Gtk.RadioButton, key: str) -> None:
+        if button.get_active():
+            chosen(key)
+
     for key, label in labels.items():
         button = Gtk.RadioButton.new_with_label_from_widget(first, label)
         button.set_mode(False)
         button.set_active(key == active)
-        button.connect("toggled", lambda b, k: b.get_active() and chosen(k), key)
+        button.connect("toggled", on_toggle, key)
         row.pack_start(button, False, False, 0)
         first = first or button
     return row
-
-
-def _on_checks(pixels: np.ndarray) -> np.ndarray:
-    """RGBA over GIMP's checkerboard, as uint8 RGB."""
-    alpha = pixels[..., 3:]
-    if alpha.min() == 255:
-        return pixels[..., :3]
-    height, width = pixels.shape[:2]
-    repeats = -(-height // CHECKS.shape[0]), -(-width // CHECKS.shape[1])
-    checks = np.tile(CHECKS, repeats)[:height, :width, None]
-    mix = pixels[..., :3].astype(np.uint32) * alpha + checks.astype(np.uint32) * (255 - alpha)
-    return ((mix + 127) // 255).astype(np.uint8)

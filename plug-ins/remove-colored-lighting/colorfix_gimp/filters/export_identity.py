@@ -1,17 +1,31 @@
-"""Export Identity Layer as LUT: what colour edits did to an identity becomes a file."""
+"""Export Identity Layer as LUT: what color edits did to an identity becomes a file."""
 
-from gi.repository import Gimp, Gio
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from colorfix_gimp.failures import Cancelled, Failure
-from colorfix_gimp.filters.identity import lut_of
-from colorfix_gimp.layers.correct import refuse_unfit
+from colorfix_gimp.gimp import Gimp, Gio
+from colorfix_gimp.layers.checks import refuse_unfit
+from colorfix_gimp.layers.identity import lut_of
 from colorfix_gimp.settings import local_path
 from colorfix_gimp.translation import DOMAIN, _
 
+if TYPE_CHECKING:
+    from colorfix_core.luts.lut import Lut3D
 
-def run(_procedure, mode, image, drawables, config, _data) -> None:
+
+def run(
+    _procedure: Gimp.Procedure,
+    mode: Gimp.RunMode,
+    image: Gimp.Image,
+    drawables: Sequence[Gimp.Drawable],
+    config: Gimp.ProcedureConfig,
+    _data: Any,
+) -> None:
     """Write the LUT where `config` says, or where the user chooses."""
-    refuse_unfit(drawables, in_place=False)
+    refuse_unfit(drawables, changes_layer=False)
     if len(drawables) != 1:
         raise Failure(_("One LUT comes from one layer; select a single layer."))
     lut = _edited_lut(image, drawables[0])
@@ -24,7 +38,7 @@ def run(_procedure, mode, image, drawables, config, _data) -> None:
     lut.resize(config.get_property("lut-size")).save(file)
 
 
-def _edited_lut(image: Gimp.Image, layer: Gimp.Layer):
+def _edited_lut(image: Gimp.Image, layer: Gimp.Layer) -> Lut3D:
     """The layer as LUT, with the filters that lie on it; they are not in its own pixels."""
     if not layer.get_filters():
         return lut_of(layer)
@@ -44,14 +58,9 @@ def _same_place(copy: Gimp.Image, layer: Gimp.Layer) -> Gimp.Layer:
     return siblings[layer.get_image().get_item_position(layer)]
 
 
-def _save_by_dialog(lut, image: Gimp.Image, config: Gimp.ProcedureConfig) -> None:
-    import gi
-
-    gi.require_version("Gtk", "3.0")
-    gi.require_version("GimpUi", "3.0")
-    from gi.repository import GimpUi
-
+def _save_by_dialog(lut: Lut3D, image: Gimp.Image, config: Gimp.ProcedureConfig) -> None:
     from colorfix_gimp.dialogs.export_lut import choose_and_save
+    from colorfix_gimp.gtk import GimpUi
 
     GimpUi.init(DOMAIN)
     saved = choose_and_save(None, lut, image, "identity")

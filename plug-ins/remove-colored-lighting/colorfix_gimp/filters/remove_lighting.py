@@ -1,30 +1,48 @@
 """Remove Colored Lighting, from the selected layers to the corrected ones."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from gi.repository import Gimp
-
-from colorfix_gimp.layers import correct as layer_io
-from colorfix_gimp.prediction import predictions
+from colorfix_gimp import runtime
+from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.layers.checks import refuse_unfit
+from colorfix_gimp.layers.correct import correct
+from colorfix_gimp.prediction.predictions import Predictions
 from colorfix_gimp.settings import Settings
 from colorfix_gimp.translation import _
 
+if TYPE_CHECKING:
+    from colorfix_core.luts.lut import Lut3D
+    from colorfix_core.service.requests import Answer
 
-def run(procedure, mode, image, drawables, config, _data) -> None:
+
+def run(
+    procedure: Gimp.Procedure,
+    mode: Gimp.RunMode,
+    image: Gimp.Image,
+    drawables: Sequence[Gimp.Drawable],
+    config: Gimp.ProcedureConfig,
+    _data: Any,
+) -> None:
     """Correct `drawables` as `config` says, after a dialog if `mode` asks for one."""
-    layer_io.refuse_unfit(drawables, in_place=False)
-    known = predictions.Predictions()
+    refuse_unfit(drawables, changes_layer=False)
+    predictions = Predictions.of(runtime.installation())
     if mode == Gimp.RunMode.INTERACTIVE:
         from colorfix_gimp.dialogs.lighting import ask
 
-        ask(procedure, config, drawables, known)
+        ask(procedure, config, drawables, predictions)
     settings = Settings.of(config)
-    layer_io.refuse_unfit(drawables, in_place=settings.output != "new-layer")
+    refuse_unfit(drawables, changes_layer=settings.output != "new-layer")
 
-    Gimp.progress_init(_("Removing coloured lighting"))
-    luts = _luts(drawables, settings, known)
-    layer_io.correct(
+    Gimp.progress_init(_("Removing colored lighting"))
+    answers = _answers(drawables, settings, predictions)
+    luts = [settings.finish(answer.luts) for answer in answers]
+    if settings.several_layers == "first":
+        luts *= len(drawables)
+    correct(
         image,
         drawables,
         [lut.apply for lut in luts],
@@ -32,18 +50,19 @@ def run(procedure, mode, image, drawables, config, _data) -> None:
         _("Remove Colored Lighting"),
         before_commit=lambda: _save(luts, settings.lut_file),
     )
-    for note in dict.fromkeys(known.notes):
+    for note in dict.fromkeys(note for answer in answers for note in answer.notes):
         Gimp.message(note)
 
 
-def _luts(layers: Sequence[Gimp.Layer], settings: Settings, known) -> list:
-    """The LUT of each layer."""
-    if settings.several_layers == "first":
-        return [settings.finish(known.steps(layers[0], settings))] * len(layers)
-    return [settings.finish(known.steps(layer, settings)) for layer in layers]
+def _answers(
+    layers: Sequence[Gimp.Layer], settings: Settings, predictions: Predictions
+) -> list[Answer]:
+    """What the network says of each layer that is asked about."""
+    asked = layers[:1] if settings.several_layers == "first" else layers
+    return [predictions.answer(layer, settings) for layer in asked]
 
 
-def _save(luts: Sequence, file: Path | None) -> None:
+def _save(luts: Sequence[Lut3D], file: Path | None) -> None:
     """Write the LUTs; those after the first get -2, -3 and so on behind their name."""
     if file is None:
         return

@@ -1,19 +1,21 @@
-"""Layers in and out: what may be corrected, where the result goes, and one step to undo."""
+"""Layers in and out: where the result goes, and one step to undo."""
+
+from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from gi.repository import Gimp
-
 from colorfix_core.parallel import ahead
+from colorfix_core.pixels.depths import Array
+from colorfix_core.pixels.exact import Correction, correct_visible
 from colorfix_gimp.failures import Failure
-from colorfix_gimp.layers.encodings import Box, Encoding
+from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.layers.boxes import Box, selected
+from colorfix_gimp.layers.encodings import Encoding
 from colorfix_gimp.layers.originals import Originals
 from colorfix_gimp.translation import _
 
-Correction = Callable[[np.ndarray], np.ndarray]
 PROGRESS_SECONDS = 0.1
 
 
@@ -52,54 +54,6 @@ def correct(
     Gimp.displays_flush()
 
 
-def refuse_unfit(layers: Sequence[Gimp.Drawable], in_place: bool) -> None:
-    """Raise a Failure for what cannot be corrected, before anything is touched."""
-    if not layers:
-        raise Failure(_("There is no layer to work on; select one."))
-    if not all(layer.is_valid() for layer in layers):
-        raise Failure(_("The image was closed; open it and try again."))
-    for layer in layers:
-        reason = _unfit(layer, in_place)
-        if reason:
-            raise Failure(reason.format(layer=layer.get_name()))
-
-
-def _unfit(layer: Gimp.Drawable, in_place: bool) -> str | None:
-    if not isinstance(layer, Gimp.Layer):
-        return _("“{layer}” is not a layer; select the layer itself, not its mask or a channel.")
-    if layer.is_group():
-        return _("“{layer}” is a layer group; select the layers in it.")
-    if not layer.is_rgb():
-        return _("“{layer}” is not in colour; choose Image > Mode > RGB first.")
-    if _is_locked(layer.get_parent()):
-        return _("“{layer}” lies in a locked group; unlock the group first.")
-    if in_place and _is_locked(layer):
-        return _("The pixels of “{layer}” are locked; unlock them or choose a new layer as output.")
-    return None
-
-
-def _is_locked(item: Gimp.Item | None) -> bool:
-    """Whether an item, or a group around it, is locked against changes of its pixels."""
-    return item is not None and (item.get_lock_content() or _is_locked(item.get_parent()))
-
-
-def whole(layer: Gimp.Layer) -> Box:
-    """The whole layer."""
-    return Box(0, 0, layer.get_width(), layer.get_height())
-
-
-def selected(layer: Gimp.Layer) -> Box:
-    """The part of a layer that the selection touches; all of it without a selection."""
-    touched, *box = layer.mask_intersect()
-    if not touched:
-        raise Failure(
-            _("The selection does not touch “{layer}”; select a part of it.").format(
-                layer=layer.get_name()
-            )
-        )
-    return Box(*box)
-
-
 @dataclass
 class _Job:
     """One layer's way to its result."""
@@ -111,7 +65,8 @@ class _Job:
     has_hidden: bool = False  # fully transparent pixels
 
     @classmethod
-    def on(cls, layer: Gimp.Layer, output: str, new_name: str) -> "_Job":
+    def on(cls, layer: Gimp.Layer, output: str, new_name: str) -> _Job:
+        """Make the layers that the result needs; the image does not hold them yet."""
         target = _copy(layer, new_name) if output == "new-layer" else layer
         hidden = None
         if output == "keep-copy":
@@ -132,14 +87,11 @@ class _Job:
         shadow.flush()
 
     def _keeping_hidden(self, correction: Correction) -> Correction:
-        """The correction, with colours under zero alpha left as they are."""
+        """The correction, with colors under zero alpha left as they are."""
 
-        def correct(pixels: np.ndarray) -> np.ndarray:
-            corrected = correction(pixels)
-            hidden = pixels[..., 3] == 0
-            if hidden.any():
-                self.has_hidden = True
-                corrected[hidden] = pixels[hidden]
+        def correct(pixels: Array) -> Array:
+            corrected, has_hidden = correct_visible(correction, pixels)
+            self.has_hidden |= has_hidden
             return corrected
 
         return correct

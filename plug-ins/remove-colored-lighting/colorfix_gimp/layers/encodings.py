@@ -1,34 +1,17 @@
 """Pixels of a layer as numpy arrays: sRGB-encoded, strip by strip."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from gi.repository import Babl, Gegl, Gimp
 
-STRIP_PIXELS = 1 << 20
+from colorfix_core.pixels.depths import Array, full
+from colorfix_gimp.gimp import Babl, Gegl, Gimp
+from colorfix_gimp.layers.boxes import Box
+
 TILE_CACHE = 256 << 20  # bytes; GEGL would keep every tile it has seen, up to half the memory
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle in a layer's own coordinates."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    def strips(self, multiple: int = 1) -> Iterator["Box"]:
-        """Cut into bands of whole rows, a multiple of some number, that memory can hold."""
-        rows = max(1, STRIP_PIXELS // self.width // multiple) * multiple
-        for y in range(self.y, self.y + self.height, rows):
-            yield Box(self.x, y, self.width, min(rows, self.y + self.height - y))
-
-    @property
-    def rectangle(self) -> Gegl.Rectangle:
-        return Gegl.Rectangle.new(self.x, self.y, self.width, self.height)
 
 
 @dataclass(frozen=True)
@@ -39,30 +22,31 @@ class Encoding:
     """
 
     format: str
-    dtype: type
+    dtype: type[np.generic]
     channels: int = 4
 
     @classmethod
-    def of(cls, layer: Gimp.Layer) -> "Encoding":
+    def of(cls, layer: Gimp.Layer) -> Encoding:
         """What loses nothing: the layer's own integers if they are sRGB already, else floats."""
         native = Babl.get_name(layer.get_format())
         return _INTEGERS.get(native, FLOAT)
 
     @property
     def has_alpha(self) -> bool:
+        """Whether the last channel is alpha."""
         return self.channels == 4
 
     @property
     def unit(self) -> int:
         """The number that means 1."""
-        return 1 if self.dtype is np.float32 else np.iinfo(self.dtype).max
+        return full(self.dtype)
 
-    def read(self, buffer: Gegl.Buffer, box: Box) -> np.ndarray:
+    def read(self, buffer: Gegl.Buffer, box: Box) -> Array:
         """Pixels (height, width, channels); may be read-only."""
         data = buffer.get(box.rectangle, 1.0, self.format, Gegl.AbyssPolicy.NONE)
         return np.frombuffer(data, self.dtype).reshape(box.height, box.width, self.channels)
 
-    def write(self, buffer: Gegl.Buffer, box: Box, pixels: np.ndarray) -> None:
+    def write(self, buffer: Gegl.Buffer, box: Box, pixels: Array) -> None:
         """Write pixels; GEGL would drop data of a wrong length without a word."""
         if pixels.shape != (box.height, box.width, self.channels) or pixels.dtype != self.dtype:
             raise ValueError(f"{pixels.dtype}{pixels.shape} does not fill {box}")
@@ -94,22 +78,7 @@ def keep_memory_flat() -> None:
     Gegl.config().set_property("tile-cache-size", TILE_CACHE)
 
 
-def read_alpha(buffer: Gegl.Buffer, box: Box) -> np.ndarray:
+def read_alpha(buffer: Gegl.Buffer, box: Box) -> Array:
     """Alpha (height, width) in 0..1."""
     data = buffer.get(box.rectangle, 1.0, "A float", Gegl.AbyssPolicy.NONE)
-    return np.frombuffer(data, np.float32).reshape(box.height, box.width)
-
-
-def selection_weights(layer: Gimp.Layer, box: Box) -> np.ndarray | None:
-    """How far each pixel is selected, (height, width) in 0..1; None if nothing limits it."""
-    image = layer.get_image()
-    if Gimp.Selection.is_empty(image) or layer.is_floating_sel():
-        return None
-    _ok, left, top = layer.get_offsets()
-    moved = Box(box.x + left, box.y + top, box.width, box.height)
-    data = (
-        image.get_selection()
-        .get_buffer()
-        .get(moved.rectangle, 1.0, "Y float", Gegl.AbyssPolicy.NONE)
-    )
     return np.frombuffer(data, np.float32).reshape(box.height, box.width)

@@ -1,11 +1,14 @@
 """A small copy of a layer, which GIMP has at hand long before the layer itself is read."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
-import numpy as np
-from gi.repository import Babl, Gegl, Gimp
-
-from colorfix_gimp.layers.encodings import Box, Encoding
+from colorfix_core.pixels.depths import Array
+from colorfix_gimp.gimp import Babl, Gegl, Gimp
+from colorfix_gimp.layers.boxes import Box
+from colorfix_gimp.layers.encodings import Encoding
+from colorfix_gimp.layers.selection import limits
 from colorfix_gimp.layers.small_copy import small_copy
 
 
@@ -13,17 +16,16 @@ from colorfix_gimp.layers.small_copy import small_copy
 class Glance:
     """What a layer looks like, roughly: GIMP's averages of its pixels."""
 
-    pixels: np.ndarray  # (height, width, channels)
+    pixels: Array  # (height, width, channels)
     encoding: Encoding
 
     @classmethod
-    def at(cls, layer: Gimp.Layer) -> "Glance | None":
+    def at(cls, layer: Gimp.Layer) -> Glance | None:
         """None where GIMP's small copy would not show what is corrected.
 
         It includes the filters on a layer, and says nothing of what is selected.
         """
-        limited = not (Gimp.Selection.is_empty(layer.get_image()) or layer.is_floating_sel())
-        if limited or layer.get_filters():
+        if limits(layer) or layer.get_filters():
             return None
         data, width, height, _bytes = small_copy(layer.get_id())
         if data is None:

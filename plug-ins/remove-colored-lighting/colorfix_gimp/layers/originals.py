@@ -6,15 +6,21 @@ come back with other last bits. Integers of 8 bits survive as they are; those of
 half floats do if they are sRGB, whose curve is the one they are blended in.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
-from gi.repository import Babl, Gegl, Gimp
 
-from colorfix_gimp.layers.encodings import Box, selection_weights
+from colorfix_core.pixels import exact
+from colorfix_core.pixels.depths import Array
+from colorfix_gimp.gimp import Babl, Gegl, Gimp
+from colorfix_gimp.layers.boxes import Box
+from colorfix_gimp.layers.selection import selection_weights
 
-_ROUNDED = {"u32": np.uint32, "float": np.float32, "double": np.float64}
-_ROUNDED_WITH_PROFILE = {"u16": np.uint16, "half": np.float16}
+_Types = dict[str, type[np.generic]]
+_ROUNDED: _Types = {"u32": np.uint32, "float": np.float32, "double": np.float64}
+_ROUNDED_WITH_PROFILE: _Types = {"u16": np.uint16, "half": np.float16}
 
 
 @dataclass(frozen=True)
@@ -24,14 +30,14 @@ class Originals:
     layer: Gimp.Layer
     box: Box
     format: str
-    dtype: type
+    dtype: type[np.generic]
     kept: Gegl.Buffer
 
     @classmethod
-    def of(cls, layer: Gimp.Layer, box: Box, has_hidden: bool) -> "Originals | None":
+    def of(cls, layer: Gimp.Layer, box: Box, has_hidden: bool) -> Originals | None:
         """Remember what will be needed; None where the merge is exact by itself.
 
-        `has_hidden` tells whether there are colours under zero alpha to be kept.
+        `has_hidden` tells whether there are colors under zero alpha to be kept.
         """
         native = layer.get_format()
         name, encoding = Babl.get_name(native), Babl.format_get_encoding(native)
@@ -53,15 +59,11 @@ class Originals:
         buffer = self.layer.get_buffer()
         for strip in self.box.strips():
             before, merged = self._native(self.kept, strip), self._native(buffer, strip)
-            weights = selection_weights(self.layer, strip)
-            keep = np.zeros(before.shape[:2], bool) if weights is None else weights == 0
-            if self.layer.has_alpha():
-                merged[..., 3] = before[..., 3]
-                keep |= before[..., 3] == 0
-            merged[keep] = before[keep]
+            chosen = selection_weights(self.layer, strip)
+            exact.put_back(merged, before, chosen, self.layer.has_alpha())
             buffer.set(strip.rectangle, self.format, merged.tobytes())
         buffer.flush()
 
-    def _native(self, buffer: Gegl.Buffer, box: Box) -> np.ndarray:
+    def _native(self, buffer: Gegl.Buffer, box: Box) -> Array:
         data = buffer.get(box.rectangle, 1.0, self.format, Gegl.AbyssPolicy.NONE)
         return np.frombuffer(data, self.dtype).reshape(box.height, box.width, -1).copy()

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from gi.repository import Gimp, GLib
+from colorfix_gimp.gimp import Gimp, GLib
 
 LONGEST_SIDE = 1024  # GIMP makes none larger
 
@@ -17,4 +17,5 @@ def small_copy(layer_id: int) -> tuple[GLib.Bytes | None, int, int, int]:
         return None, 0, 0, 0
     layer = Gimp.Item.get_by_id(layer_id)
     sides = (min(side, LONGEST_SIDE) for side in (layer.get_width(), layer.get_height()))
-    return layer.get_thumbnail_data(*sides)
+    found: tuple[GLib.Bytes | None, int, int, int] = layer.get_thumbnail_data(*sides)
+    return found

@@ -10,17 +10,14 @@ import pytest
 
 from colorfix_core import Lut3D
 from colorfix_core.errors import LutFileError
+from colorfix_core.luts.data import Shaper
 from colorfix_core.luts.formats import cube
-from colorfix_core.luts.lut import Shaper
+from colorfix_core.messages import listening
 from tests.helpers.lut_examples import picture, smooth_lut
 from tests.helpers.paths import REPOSITORY
 
-CASES = REPOSITORY.parent / "shared" / "cube-cases"
+CASES = REPOSITORY / "tests" / "data" / "cube-cases"
 ROWS = "".join(f"{r} {g} {b}\n" for b in (0, 1) for g in (0, 1) for r in (0, 1))
-
-needs_cases = pytest.mark.skipif(
-    not CASES.is_dir(), reason="the collected .cube files are not here"
-)
 
 
 def read(text):
@@ -28,8 +25,8 @@ def read(text):
     return cube.read(io.BytesIO(data), len(data))
 
 
-def affine(colours):
-    r, g, b = np.moveaxis(colours, -1, 0)
+def affine(colors):
+    r, g, b = np.moveaxis(colors, -1, 0)
     return np.stack(
         [0.1 + 0.6 * r + 0.2 * g, 0.05 + 0.8 * g + 0.1 * b, 0.9 + 0.05 * r - 0.7 * b], -1
     )
@@ -44,16 +41,15 @@ MAPS = {
 }
 
 
-@needs_cases
 @pytest.mark.parametrize("path", sorted(CASES.glob("valid/*.cube")), ids=lambda path: path.stem)
-@pytest.mark.filterwarnings("ignore::UserWarning")
-def test_a_valid_file_gives_its_colours(path):
-    colours = picture("float64")
-    expected = MAPS.get(path.stem, affine)(colours)
-    assert np.abs(Lut3D.load(path).apply(colours) - expected).max() < 1e-6
+def test_a_valid_file_gives_its_colors(path):
+    colors = picture("float64")
+    expected = MAPS.get(path.stem, affine)(colors)
+    with listening():
+        lut = Lut3D.load(path)
+    assert np.abs(lut.apply(colors) - expected).max() < 1e-6
 
 
-@needs_cases
 @pytest.mark.parametrize("path", sorted(CASES.glob("invalid/*.cube")), ids=lambda path: path.stem)
 def test_an_invalid_file_is_refused_with_line_and_reason(path):
     with pytest.raises(LutFileError, match=rf"{path.name} .*line \d+ ") as failure:
@@ -124,10 +120,9 @@ GARBAGE = {
 
 
 @pytest.mark.parametrize("kind", GARBAGE)
-@pytest.mark.filterwarnings("ignore:.*unknown keyword")
 def test_200_megabytes_of_garbage_are_refused_after_the_first_two(kind):
     stream = Endless(*GARBAGE[kind])
-    with pytest.raises(LutFileError, match=r"line \d+ "):
+    with listening(), pytest.raises(LutFileError, match=r"line \d+ "):
         cube.read(io.BufferedReader(stream), 200_000_000)
     assert stream.taken <= 2_000_000
 
@@ -138,8 +133,16 @@ def test_keywords_come_in_any_order_and_case():
 
 
 def test_unknown_keywords_are_skipped_with_a_warning():
-    with pytest.warns(UserWarning, match="line 1: unknown keyword LUT_FOO"):
-        assert read("LUT_FOO 1\nLUT_3D_SIZE 2\n" + ROWS).is_identity
+    with listening() as told:
+        assert read("LUT_FOO 1\nLUT_BAR\nLUT_3D_SIZE 2\n" + ROWS).is_identity
+    assert told == ["line 1: unknown keyword LUT_FOO skipped."]
+
+
+def test_what_is_told_names_the_file(tmp_path):
+    (tmp_path / "look.cube").write_text("LUT_3D_SIZE 2\nLUT_IN_VIDEO_RANGE\n" + ROWS)
+    with listening() as told:
+        Lut3D.load(tmp_path / "look.cube")
+    assert len(told) == 1 and told[0].startswith("look.cube: LUT_IN_VIDEO_RANGE: ")
 
 
 def test_comments_come_back():

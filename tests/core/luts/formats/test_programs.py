@@ -8,13 +8,9 @@ import pytest
 from PIL import Image
 
 from colorfix_core import Lut3D
-from tests.helpers.lut_examples import picture, smooth_lut
+from tests.helpers.lut_examples import inside_unit_range, picture, smooth_lut
 
 HEIGHT, WIDTH = 48, 64
-
-
-def inside_unit_range(lut):
-    return Lut3D(lut.table.clip(0, 1), title=lut.title, comments=lut.comments)
 
 
 def look(size=33):
@@ -102,17 +98,17 @@ def test_ffmpeg_computes_the_same_from_our_hald(tmp_path, bits):
     lut = inside_unit_range(smooth_lut(16))
     with (tmp_path / "look.png").open("wb") as stream:
         hald.write(lut, stream, bits)
-    colours = picture("uint16", shape=(HEIGHT, WIDTH))
+    colors = picture("uint16", shape=(HEIGHT, WIDTH))
     raw = ["-f", "rawvideo", "-pix_fmt", "rgb48le"]
     chain = "[1]format=rgb48[b];[0][b]haldclut=interp=tetrahedral"
     command = ["ffmpeg", "-v", "error", *raw, "-s", f"{WIDTH}x{HEIGHT}", "-i", "-"]
     command += ["-i", "look.png", "-filter_complex", chain, "-frames:v", "1", *raw, "-"]
     done = subprocess.run(
-        command, input=colours.tobytes(), capture_output=True, cwd=tmp_path, check=True
+        command, input=colors.tobytes(), capture_output=True, cwd=tmp_path, check=True
     )
     result = np.frombuffer(done.stdout, "<u2").reshape(HEIGHT, WIDTH, 3) / 65535
     # ffmpeg widens 8 bits to 16 by a shift.
-    assert np.abs(result - lut.evaluate(colours / 65535)).max() < (6e-3 if bits == 8 else 1e-4)
+    assert np.abs(result - lut.evaluate(colors / 65535)).max() < (6e-3 if bits == 8 else 1e-4)
 
 
 @needs("gmic")

@@ -1,0 +1,61 @@
+"""Order among the answers of a network: likeliest first, none twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from colorfix_core.luts.lut import Lut3D
+from colorfix_core.results import Candidate
+
+# Mean CIEDE2000 between two results below which a user could not say which is which.
+SAME = 1.5
+PREDICTED, UNTOUCHED = "predicted", "as it is"
+
+
+def ranked(
+    luts: Sequence[Lut3D], probabilities: Sequence[float] | np.ndarray, picture: np.ndarray
+) -> tuple[Candidate, ...]:
+    """Merge LUTs that do the same to a picture, and order what is left.
+
+    Parameters
+    ----------
+    luts, probabilities : one each for every answer
+    picture : (H, W, 3) float in [0, 1] which they were predicted from
+
+    Returns
+    -------
+    At least one; a merged one has the LUT of its likeliest member and the probability of all
+    """
+    before = np.ascontiguousarray(picture[::4, ::4])
+    kept: list[tuple[Lut3D, np.ndarray, float]] = []
+    for index in np.argsort(-np.asarray(probabilities), kind="stable"):
+        result, share = luts[index].apply(before), float(probabilities[index])
+        for position, (lut, other, total) in enumerate(kept):
+            if _distance(result, other) < SAME:
+                kept[position] = lut, other, total + share
+                break
+        else:
+            kept.append((luts[index], result, share))
+    kept.sort(key=lambda entry: -entry[2])
+    return tuple(Candidate(lut, share, _origin(lut)) for lut, _, share in kept)
+
+
+def is_identity(lut: Lut3D) -> bool:
+    """Whether a LUT changes nothing that anyone could measure."""
+    return bool(np.allclose(lut.table, Lut3D.identity(len(lut.table)).table, atol=1e-6))
+
+
+def _origin(lut: Lut3D) -> str:
+    return UNTOUCHED if is_identity(lut) else PREDICTED
+
+
+def _distance(one: np.ndarray, other: np.ndarray) -> float:
+    """Mean CIEDE2000 between two (H, W, 3) pictures in [0, 1]."""
+    import torch
+
+    from colorfix_core.color.lab import ciede2000, srgb_to_lab
+
+    labs = [srgb_to_lab(torch.from_numpy(picture)) for picture in (one, other)]
+    return float(ciede2000(*labs).mean())

@@ -1,0 +1,127 @@
+"""What becomes of LUTs: weaker, one after another, of another size, without a change of light.
+
+Each function takes a LUT and gives one of the same class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from colorfix_core.color import srgb
+from colorfix_core.luts import reference
+from colorfix_core.luts.data import Array, LutData, Shaper, checked_size, lattice
+
+Lut = TypeVar("Lut", bound=LutData)
+
+
+def blend(lut: Lut, strength: float) -> Lut:
+    """See `Lut3D.blend`."""
+    if not 0 <= strength <= 1:
+        raise ValueError(f"strength is 0..1, not {strength}")
+    if strength == 1:
+        return lut
+    if lut.shaper and lut.holds_only_curves:
+        return _blend_curves(lut, lut.shaper, strength)
+    if lut.shaper and _is_invertible(lut, lut.shaper):
+        return _blend_shaped(lut, lut.shaper, strength)
+    plain = _plain(lut)
+    grid = lattice(plain.size, plain.domain_min, plain.domain_max)
+    return replace(plain, table=grid + np.float32(strength) * (plain.table - grid))
+
+
+def _blend_curves(lut: Lut, shaper: Shaper, strength: float) -> Lut:
+    inputs = shaper.inputs
+    mixture = inputs + strength * (shaper.curve - inputs)
+    return lut.of_curves(replace(shaper, curve=mixture), lut.title, lut.comments)
+
+
+def _blend_shaped(lut: Lut, shaper: Shaper, strength: float) -> Lut:
+    """Mix where the table's points lie: dense in the dark, if the shaper is logarithmic."""
+    cells = lut.size - 1
+    # Whole parts of the table's own cells, so that its own colors are kept.
+    grid = lattice(cells * -(-64 // cells) + 1, lut.domain_min, lut.domain_max)
+    curve, inputs = shaper.curve.T, shaper.inputs.T
+    source = [np.interp(grid[..., c], curve[c], inputs[c]) for c in range(3)]
+    table = reference.look_up(replace(lut, shaper=None), grid)
+    return replace(lut, table=table + (1 - strength) * (np.stack(source, -1) - table))
+
+
+def _is_invertible(lut: LutData, shaper: Shaper) -> bool:
+    """Whether each color of the table is the shaper's of one input only."""
+    return lut.table_holds_curves and bool((np.diff(shaper.curve, axis=0) > 0).all())
+
+
+def _plain(lut: Lut) -> Lut:
+    """The LUT without a shaper, over all of [0, 1]."""
+    return lut if lut.is_plain else resize(lut, max(lut.size, 33))
+
+
+def compose(first: Lut, then: LutData, size: int | None = None) -> Lut:
+    """See `Lut3D.compose`."""
+    wanted = size or max(first.size, then.size)
+    result = _composed(first, then, wanted)
+    if size is None and wanted < 65 and _composition_error(first, then, result) > 1e-4:
+        result = _composed(first, then, 65)
+    return result
+
+
+def _composed(first: Lut, then: LutData, size: int) -> Lut:
+    grid = lattice(size, *first.carry_range)
+    slabs = [_apply_float64(then, reference.look_up(first, slab)) for slab in grid]
+    return _carrying(first, np.stack(slabs))
+
+
+def _composition_error(first: LutData, then: LutData, composed: LutData) -> float:
+    """The largest difference at the cell centers of a composition's lattice."""
+    low, high = first.carry_range
+    half_cell = (high - low) / (composed.size - 1) / 2
+    centers = lattice(composed.size - 1, low + half_cell, high - half_cell)
+    wanted = _apply_float64(then, reference.look_up(first, centers))
+    return float(np.abs(reference.look_up(composed, centers) - wanted).max())
+
+
+def _apply_float64(lut: LutData, colors: Array) -> NDArray[np.float64]:
+    """`apply`, in float64 and with the excess carried, for finite (..., 3) colors."""
+    inside = np.clip(colors.astype(np.float64), *lut.carry_range)
+    return reference.look_up(lut, inside) + (colors - inside)
+
+
+def resize(lut: Lut, size: int) -> Lut:
+    """See `Lut3D.resize`."""
+    if checked_size(size) == lut.size and lut.is_plain:
+        return lut
+    grid = lattice(size, *lut.carry_range)
+    return _carrying(lut, np.stack([reference.look_up(lut, slab) for slab in grid]))
+
+
+def _carrying(lut: Lut, table: Array) -> Lut:
+    """A LUT of this table over all that `lut` takes, with the title and comments of `lut`."""
+    low, high = lut.carry_range
+    return type(lut)(table, tuple(low), tuple(high), lut.title, lut.comments)
+
+
+def keep_luminance(lut: Lut) -> Lut:
+    """See `Lut3D.keep_luminance`."""
+    plain = _plain(lut)
+    grid = lattice(plain.size, plain.domain_min, plain.domain_max)
+    slabs = zip(plain.table, grid, strict=True)
+    return replace(plain, table=np.stack([_with_luminance_of(t, g) for t, g in slabs]))
+
+
+def _with_luminance_of(colors: Array, source: Array) -> Any:
+    """Encoded (..., 3) colors, scaled in linear light to the luminance of `source`."""
+    linear = srgb.decode(colors.astype(np.float64).clip(0, None))
+    wanted = (srgb.decode(source.astype(np.float64).clip(0, None)) @ srgb.LUMINANCE)[..., None]
+    luminance = (linear @ srgb.LUMINANCE)[..., None]
+    lit = luminance > 1e-9
+    scaled = np.where(lit, linear * wanted / np.where(lit, luminance, 1), wanted)
+    # Distance from grey at which the brightest channel reaches the ceiling.
+    ceiling = np.maximum(1.0, wanted)
+    brightest = scaled.max(-1, keepdims=True)
+    over = brightest > ceiling
+    saturation = np.where(over, (ceiling - wanted) / np.where(over, brightest - wanted, 1), 1)
+    return srgb.encode((wanted + (scaled - wanted) * saturation).clip(0, None)).astype(np.float32)

@@ -1,0 +1,35 @@
+"""The LUT formats there are: what dialogs, messages and pages about them are made from.
+
+A new format is a module of this folder, a line here, and a line in `store`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Format:
+    """A LUT format.
+
+    Parameters
+    ----------
+    extension : in lower case, with the dot
+    title : what people call it, in English, without the extension
+    writes : whether LUTs can be saved in it; all can be read
+    """
+
+    extension: str
+    title: str
+    writes: bool = True
+
+
+FORMATS = (
+    Format(".cube", "Cube LUT"),
+    Format(".png", "HaldCLUT picture"),
+    Format(".3dl", "Autodesk"),
+    Format(".spi3d", "Sony Imageworks"),
+    Format(".clf", "Common LUT Format"),
+)
+EXTENSIONS = tuple(format_.extension for format_ in FORMATS)
+WRITTEN_EXTENSIONS = tuple(format_.extension for format_ in FORMATS if format_.writes)

@@ -1,0 +1,47 @@
+"""The work itself, in this process: load networks once a device, and answer requests."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from typing import TYPE_CHECKING
+
+from colorfix_core.messages import listening
+from colorfix_core.service.requests import Answer, Load, Request
+
+if TYPE_CHECKING:  # importing torch takes seconds
+    from colorfix_core.fixer import ColorFixer
+
+_loading = threading.Lock()
+
+
+def answer(request: Request) -> Answer:
+    """Do what is asked; any thread may call this, and the networks are loaded only once.
+
+    Raises
+    ------
+    ColorFixError : as `ColorFixer.load` and `ColorFixer.predict_steps` do
+    """
+    with listening() as told:
+        with _loading:
+            fixer = _fixer(request.device)
+        if isinstance(request, Load):
+            return Answer(notes=tuple(told))
+        question, seen = request.question, request.thumbnail
+        prediction = fixer.predict_steps(
+            seen.picture,
+            iterations=question.iterations,
+            method=question.method,
+            mask=seen.weights,
+            size=question.size,
+        )
+    notes = dict.fromkeys((*told, *prediction.notes))
+    return Answer(prediction.luts, notes=tuple(notes))
+
+
+@cache
+def _fixer(device: str) -> ColorFixer:
+    """The networks on a device."""
+    from colorfix_core.fixer import ColorFixer
+
+    return ColorFixer.load(device=device)

@@ -1,0 +1,105 @@
+"""Ways to spoil a photo that no training uses: the generators of the benchmark.
+
+Each family is a function (linear scene, random generator) -> encoded picture, (H, W, 3) float32
+each. The camera's exposure follows: the mean luminance stays that of the photo, so that the photo
+itself is the truth. Film alone may change it.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from colorfix_core.color.lab import LUMINANCE, RGB_TO_XYZ, linear_to_srgb
+from colorfix_training.data.illuminants import black_body
+
+Rng = np.random.Generator
+
+# Chromaticities of CIE 15:2018: illuminant A, fluorescent FL1 to FL12, high pressure HP1 to HP5,
+# and the LED series. Training draws from loci, never from this list.
+CIE_WHITES = np.array([
+    (0.44758, 0.40745), (0.31310, 0.33727), (0.37208, 0.37529), (0.40910, 0.39430),
+    (0.44018, 0.40329), (0.31379, 0.34531), (0.37790, 0.38835), (0.31292, 0.32933),
+    (0.34588, 0.35875), (0.37417, 0.37281), (0.34609, 0.35986), (0.38052, 0.37713),
+    (0.43695, 0.40441), (0.5330, 0.4150), (0.4778, 0.4158), (0.4302, 0.4075), (0.3812, 0.3797),
+    (0.3776, 0.3713), (0.4560, 0.4078), (0.4357, 0.4012), (0.3756, 0.3723), (0.3422, 0.3502),
+    (0.3118, 0.3236), (0.4474, 0.4066), (0.4557, 0.4211), (0.4560, 0.4548), (0.3781, 0.3775),
+])  # fmt: skip
+# Li et al., "Comprehensive color solutions: CAM16, CAT16, and CAM16-UCS", Color Research and
+# Application 42 (2017).
+_CAT16 = np.array([
+    [0.401288, 0.650173, -0.051461],
+    [-0.250268, 1.204414, 0.045854],
+    [-0.002079, 0.048952, 0.953127],
+])  # fmt: skip
+_RGB_TO_XYZ = RGB_TO_XYZ.double().numpy()
+# Densities that a unit of cyan, magenta and yellow dye has in red, green and blue light: main and
+# side absorptions of a typical chromogenic film.
+_DYES = np.array([[1.0, 0.22, 0.09], [0.14, 1.0, 0.28], [0.03, 0.12, 1.0]])
+
+
+def illuminant(scene: Tensor, rng: Rng) -> Tensor:
+    """A lamp of the CIE's list or a warmer flame, von Kries adaptation in CAT16."""
+    return _exposed(scene @ _rgb(_adapted(_white(rng)).T), scene)
+
+
+def gel(scene: Tensor, rng: Rng) -> Tensor:
+    """Any hue at an excitation purity of 0.2 to 0.75 against the border of sRGB."""
+    return _exposed(scene * _rgb(_gel(rng)), scene)
+
+
+def lamp_and_window(scene: Tensor, rng: Rng) -> Tensor:
+    """A lamp in the picture whose light falls off with the square of the distance."""
+    first = scene @ _rgb(_adapted(_white(rng)).T) if rng.random() < 0.5 else scene * _rgb(_gel(rng))
+    second = scene if rng.random() < 0.4 else scene * _rgb(_gel(rng))
+    height, width = scene.shape[:2]
+    y, x = torch.meshgrid(torch.linspace(0, 1, height), torch.linspace(0, 1, width), indexing="ij")
+    center, reach = rng.uniform(-0.2, 1.2, 2), rng.uniform(0.2, 0.7)
+    squared = (x - center[0]) ** 2 + (y - center[1]) ** 2
+    share = (1 / (1 + squared / reach**2)).float()[..., None]
+    return _exposed(share * first + (1 - share) * second, scene)
+
+
+def side_absorptions(scene: Tensor, rng: Rng) -> Tensor:
+    """Film whose dyes fade exponentially, each with side absorptions, as a scanner sees it."""
+    density = -scene.clamp(10**-2.4, 1).log10()
+    amounts = density @ _rgb(np.linalg.inv(_DYES))
+    years = rng.uniform(0.3, 1.6)
+    kept = np.exp(-years * rng.uniform([0.5, 0.1, 0.15], [1.2, 0.5, 0.6]))
+    seen = 10 ** -(amounts.clamp_min(0) * _rgb(kept) @ _rgb(_DYES) + _rgb(years * _stain(rng)))
+    return linear_to_srgb(seen.clamp(0, 1))
+
+
+def _white(rng: Rng) -> np.ndarray:
+    if rng.random() < 0.3:
+        return np.array(black_body(rng.uniform(1900, 2800)))
+    return CIE_WHITES[rng.integers(len(CIE_WHITES))] + rng.normal(0, 0.004, 2)
+
+
+def _adapted(white: np.ndarray) -> np.ndarray:
+    """Linear sRGB under D65 to linear sRGB under another white, (3, 3) for column vectors."""
+    cones = _CAT16 @ _RGB_TO_XYZ
+    x, y = white
+    gains = _CAT16 @ np.array([x / y, 1, (1 - x - y) / y]) / cones.sum(1)
+    return np.linalg.inv(cones) @ np.diag(np.maximum(gains, 1e-3)) @ cones
+
+
+def _gel(rng: Rng) -> np.ndarray:
+    """Gains of the channels: white mixed with a fully saturated hue."""
+    sector, share = divmod(rng.uniform(0, 6), 1)
+    hue = np.roll([[1, share, 0], [1 - share, 1, 0]][int(sector) % 2], int(sector) // 2)
+    purity = rng.uniform(0.2, 0.75)
+    return purity * hue + (1 - purity)
+
+
+def _stain(rng: Rng) -> np.ndarray:
+    return rng.uniform(0, 1) * np.array([0.01, 0.04, 0.12])
+
+
+def _exposed(lit: Tensor, scene: Tensor) -> Tensor:
+    """Encoded, with the mean luminance of the scene as far as nothing clips."""
+    gain = (scene @ LUMINANCE).mean() / (lit.clamp_min(0) @ LUMINANCE).mean().clamp_min(1e-4)
+    return linear_to_srgb((lit * gain).clamp(0, 1))
+
+
+def _rgb(values: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.asarray(values, np.float32))

@@ -1,0 +1,59 @@
+"""Rectangles of a layer, cut into strips that memory can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from colorfix_gimp.failures import Failure
+from colorfix_gimp.gimp import Gegl, Gimp
+from colorfix_gimp.translation import _
+
+STRIP_PIXELS = 1 << 20
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in a layer's own coordinates."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def strips(self, multiple: int = 1) -> Iterator[Box]:
+        """Cut into bands of whole rows, a multiple of some number, that memory can hold."""
+        rows = max(1, STRIP_PIXELS // self.width // multiple) * multiple
+        for y in range(self.y, self.y + self.height, rows):
+            yield Box(self.x, y, self.width, min(rows, self.y + self.height - y))
+
+    def inner(self, rows: slice, columns: slice) -> Box:
+        """The part in some of its rows and columns, counted from its corner."""
+        width, height = columns.stop - columns.start, rows.stop - rows.start
+        return Box(self.x + columns.start, self.y + rows.start, width, height)
+
+    def moved(self, x: int, y: int) -> Box:
+        """The same box so much further right and down."""
+        return Box(self.x + x, self.y + y, self.width, self.height)
+
+    @property
+    def rectangle(self) -> Gegl.Rectangle:
+        """The box as GEGL wants it."""
+        return Gegl.Rectangle.new(self.x, self.y, self.width, self.height)
+
+
+def whole(layer: Gimp.Layer) -> Box:
+    """The whole layer."""
+    return Box(0, 0, layer.get_width(), layer.get_height())
+
+
+def selected(layer: Gimp.Layer) -> Box:
+    """The part of a layer that the selection touches; all of it without a selection."""
+    touched, *box = layer.mask_intersect()
+    if not touched:
+        raise Failure(
+            _("The selection does not touch “{layer}”; select a part of it.").format(
+                layer=layer.get_name()
+            )
+        )
+    return Box(*box)

@@ -1,0 +1,75 @@
+"""The picture of every color, as a layer: making one, and reading back what it has become."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from colorfix_core.luts.formats import hald
+from colorfix_gimp.failures import Failure
+from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.layers.boxes import Box, whole
+from colorfix_gimp.layers.encodings import FLOAT
+from colorfix_gimp.translation import _
+
+if TYPE_CHECKING:
+    from colorfix_core.luts.lut import Lut3D
+
+PRECISION = Gimp.Precision.FLOAT_NON_LINEAR  # so that editing loses nothing
+
+
+def make_identity(level: int) -> Gimp.Image:
+    """An image whose one layer is an identity LUT in the layout of a HaldCLUT."""
+    side = level**3
+    image = Gimp.Image.new_with_precision(side, side, Gimp.ImageBaseType.RGB, PRECISION)
+    image.undo_disable()
+    layer = Gimp.Layer.new(
+        image, _("Color LUT Identity"), side, side, Gimp.ImageType.RGB_IMAGE, 100,
+        Gimp.LayerMode.NORMAL,
+    )  # fmt: skip
+    image.insert_layer(layer, None, 0)
+    buffer = layer.get_buffer()
+    FLOAT.write(buffer, whole(layer), hald.identity_pixels(level))
+    buffer.flush()
+    layer.update(0, 0, side, side)
+    image.undo_enable()
+    image.clean_all()
+    return image
+
+
+def lut_of(layer: Gimp.Layer) -> Lut3D:
+    """The LUT that a layer has become by editing.
+
+    Raises
+    ------
+    Failure
+        If the layer never was an identity LUT.
+    """
+    from colorfix_core.luts.lut import Lut3D
+
+    name, box = layer.get_name(), whole(layer)
+    _refuse_other_sizes(name, box)
+    table = hald.lattice_of(FLOAT.read(layer.get_buffer(), box))
+    if not math.isfinite(table.sum()):
+        raise Failure(
+            _("“{layer}” holds values that are not numbers (NaN); undo the last edit.").format(
+                layer=name
+            )
+        )
+    if hald.is_rough(table):
+        Gimp.message(
+            _("“{layer}” does not look like an edited identity picture; check the LUT.").format(
+                layer=name
+            )
+        )
+    return Lut3D(table, title=layer.get_image().get_name() or "")
+
+
+def _refuse_other_sizes(name: str, box: Box) -> None:
+    if hald.level_of(box.width, box.height) is None:
+        raise Failure(
+            _(
+                "“{layer}” is not the picture of a LUT; make one with "
+                "File > Create > Color LUT Identity and edit that."
+            ).format(layer=name)
+        )

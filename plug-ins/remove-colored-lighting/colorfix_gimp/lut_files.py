@@ -1,0 +1,52 @@
+"""LUTs in files: loading them, and the formats that there are."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from colorfix_core.luts.formats.table import EXTENSIONS, FORMATS
+from colorfix_gimp.failures import Failure
+from colorfix_gimp.translation import _
+
+if TYPE_CHECKING:  # what LUTs need is loaded when the first is
+    from colorfix_core.luts.lut import Lut3D
+
+
+def readable() -> list[str]:
+    """The extensions of LUT files that can be read."""
+    return list(EXTENSIONS)
+
+
+def writable() -> dict[str, str]:
+    """Extension and title, in the user's language, of the formats that can be written."""
+    return {
+        format_.extension: f"{_(format_.title)} ({format_.extension})"
+        for format_ in FORMATS
+        if format_.writes
+    }
+
+
+def load(file: Path | None) -> Lut3D:
+    """The LUT in a file.
+
+    Raises
+    ------
+    Failure : no file is given
+    LutFileError : it holds no LUT
+    """
+    if file is None:
+        raise Failure(_("No LUT file is chosen; choose one."))
+    with suppress(OSError):
+        return _load(file, file.stat().st_mtime_ns)
+    return _load(file, None)  # says what is wrong with it
+
+
+@lru_cache(maxsize=1)
+def _load(file: Path, _changed: int | None) -> Lut3D:
+    """The dialog and what comes after it want the same file."""
+    from colorfix_core.luts.lut import Lut3D
+
+    return Lut3D.load(file)
