@@ -98,13 +98,14 @@ def test_depth_profile_alpha_and_orientation_survive_fix(colorfix, tmp_path, por
                      iccprofile=ADOBE, extratags=[(0x0112, "H", 1, 6, True)])  # fmt: skip
     done = colorfix("fix", "a.tif", "-o", "b.tif")
     assert done.returncode == 0, done.stderr
-    page = tifffile.TiffFile(tmp_path / "b.tif").pages[0]
-    fixed = page.asarray()
+    with tifffile.TiffFile(tmp_path / "b.tif") as file:
+        page = file.pages[0]
+        fixed, orientation = page.asarray(), page.tags.valueof(0x0112, 1)
     assert fixed.dtype == np.uint16
     assert fixed.shape == (64, 48, 4)
     np.testing.assert_array_equal(fixed[..., 3], np.rot90(deep, -1)[..., 3])
     assert page.iccprofile == ADOBE
-    assert page.tags.valueof(0x0112, 1) == 1
+    assert orientation == 1
 
 
 def test_16_bit_png_stays_16_bit(colorfix, tmp_path, portrait, red_killer):
