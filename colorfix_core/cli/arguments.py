@@ -29,8 +29,10 @@ class Command:
     arguments: Sequence[Argument]
 
 
-def parser(commands: Sequence[Command], verbs: dict[str, Callable[..., int]]) -> Any:
-    """An argparse parser whose result's `run` is the verb of the command that was given."""
+def parser(
+    commands: Sequence[Command], verbs: dict[str, Callable[[argparse.Namespace], int]]
+) -> argparse.ArgumentParser:
+    """A parser whose result's `run` is the verb of the command that was given."""
     root = argparse.ArgumentParser(
         prog="colorfix",
         description="Remove coloured lighting from photographs.",

@@ -24,7 +24,8 @@ def fix(options: Namespace) -> int:
     luts = plan_luts(options.lut, jobs)
     from colorfix_core.jobs import one, run
 
-    fixer, wish = _fixer(options), _wish(options)
+    with run.telling():
+        fixer, wish = _fixer(options), _wish(options)
 
     def correct(source: Path, target: Path) -> None:
         one.fix(fixer, wish, source, target, luts.get(source))
@@ -39,17 +40,19 @@ def apply(options: Namespace) -> int:
     from colorfix_core.jobs import one, run
     from colorfix_core.luts.lut import Lut3D
 
-    lut = Lut3D.load(options.lut).blend(options.strength / 100)
+    with run.telling():
+        lut = Lut3D.load(options.lut).blend(options.strength / 100)
     return 1 if run.each(jobs, lambda source, target: one.apply(lut, source, target)) else 0
 
 
 def lut(options: Namespace) -> int:
     """``colorfix lut``: write the correction of a picture as a LUT file."""
     refuse_overwriting([(options.input, options.output)])
-    from colorfix_core.jobs import one
+    from colorfix_core.jobs import one, run
 
-    picture = one.read_visible(options.input)
-    one.predict(_fixer(options), picture, _wish(options, options.size)).save(options.output)
+    with run.telling():
+        picture = one.read_visible(options.input)
+        one.predict(_fixer(options), picture, _wish(options, options.size)).save(options.output)
     print(options.output)
     return 0
 

@@ -8,7 +8,6 @@ were still worked on); 2, the command line makes no sense, and nothing was done;
 from __future__ import annotations
 
 import io
-import logging
 import signal
 import sys
 import threading
@@ -26,7 +25,6 @@ from colorfix_core.messages import listening
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     _print_any_name()
-    _silence_libraries()
     leave_when_told()
     with listening() as told:
         code = _run(arguments)
@@ -38,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(arguments: list[str] | None) -> int:
     try:
         options = parser(COMMANDS, VERBS).parse_args(arguments)
+        _silence_libraries()
         return int(options.run(options))
     except UsageError as error:
         return _fail(error, 2)
@@ -60,6 +59,8 @@ def _print_any_name() -> None:
 
 def _silence_libraries() -> None:
     """Show nothing of what libraries may have to say; the user is told by `messages`."""
+    import logging  # late, so that --help and mistakes answer at once
+
     logging.getLogger().addHandler(logging.NullHandler())
     if not sys.warnoptions:
         warnings.simplefilter("ignore")

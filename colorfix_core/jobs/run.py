@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
@@ -21,7 +22,7 @@ def each(jobs: Sequence[Job], work: Callable[[Path, Path], None]) -> int:
 
     Parameters
     ----------
-    work : called with source and target
+    work : called with source and target; raises ImageError or LutFileError where it fails
 
     Returns
     -------
@@ -37,13 +38,27 @@ def each(jobs: Sequence[Job], work: Callable[[Path, Path], None]) -> int:
             told.append(failure)
         else:
             tqdm.write(str(target))
-        for sentence in told:
-            if sentence not in said:
-                tqdm.write(f"colorfix: {sentence}", file=sys.stderr)
-                said.add(sentence)
+        say(sentence for sentence in told if sentence not in said)
+        said.update(told)
     if failed and len(jobs) > 1:
-        print(f"colorfix: {failed} of {len(jobs)} pictures failed", file=sys.stderr)
+        say([f"{failed} of {len(jobs)} pictures failed"])
     return failed
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Say what is told inside the block at its end, however it ends."""
+    with listening() as told:
+        try:
+            yield
+        finally:
+            say(told)
+
+
+def say(sentences: Iterable[str]) -> None:
+    """Print sentences to standard error, above a progress bar if there is one."""
+    for sentence in sentences:
+        tqdm.write(f"colorfix: {sentence}", file=sys.stderr)
 
 
 def _failure(work: Callable[[Path, Path], None], source: Path, target: Path) -> str | None:

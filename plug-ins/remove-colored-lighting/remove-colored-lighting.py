@@ -16,17 +16,17 @@ from colorfix_gimp.translation import DOMAIN
 class RemoveColoredLighting(Gimp.PlugIn):
     """The plug-in; each of its filters lives in a module of its own."""
 
-    def do_set_i18n(self, _procedure_name):
-        """Where translations are: GIMP asks before it shows a text."""
+    def do_set_i18n(self, _procedure_name: str) -> tuple[bool, str, str]:
+        """Where the translations are: found, domain, folder."""
         return True, DOMAIN, "locale"
 
-    def do_query_procedures(self):
-        """Which filters there are."""
+    def do_query_procedures(self) -> list[str]:
+        """Name the filters, once after an installation."""
         self.set_help_domain(DOMAIN, Gio.File.new_for_path(str(runtime.HERE / "help")))
         return list(menu.ALL)
 
-    def do_create_procedure(self, name):
-        """One filter, to be registered or run."""
+    def do_create_procedure(self, name: str) -> Gimp.Procedure:
+        """Describe a filter, whenever GIMP asks or calls."""
         return menu.create(self, name, reporting(menu.run))
 
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import termios
+import time
 
 import numpy as np
 from PIL import Image
@@ -62,6 +63,26 @@ def test_interruption_is_exit_code_130(tmp_path, portrait, red_killer):
     assert running.returncode == 130
     assert said == "colorfix: interrupted\n"
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.png"]
+
+
+def test_a_process_told_to_end_leaves_whole_pictures(tmp_path, portrait, red_killer):
+    Image.fromarray(np.tile(portrait, (6, 6, 1))).save(tmp_path / "a.png", compress_level=0)
+    inputs = ["a.png"] * 20
+    command = [sys.executable, "-m", "colorfix_core", "apply", red_killer, *inputs, "-o", "out"]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    running = subprocess.Popen(command, cwd=tmp_path, env=environment, text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+    assert running.stdout.readline() == "out/a.png\n"
+    deadline = time.monotonic() + 60
+    while len(list((tmp_path / "out").iterdir())) < 2:  # until the next is being written
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    running.terminate()
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 128 + signal.SIGTERM
+    assert said == ""
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.png"]
+    assert Image.open(tmp_path / "out" / "a.png").convert("RGB").size == (3072, 3072)
 
 
 def test_a_name_that_is_no_text_does_not_end_the_batch(colorfix, tmp_path, photo, red_killer):

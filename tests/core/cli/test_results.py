@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tifffile
 from PIL import Image
+from skimage import color
 
 from colorfix_core import ColorFixer, Lut3D
 from colorfix_core.pictures import store
@@ -66,6 +67,20 @@ def test_iterations_and_method_are_passed_on(colorfix, tmp_path, photo):
     wanted = fixer.predict(pixels_of(photo), iterations=3, method="balancer").table
     np.testing.assert_allclose(Lut3D.load(tmp_path / "3.cube").table, wanted, atol=1e-5)
     assert abs(fixer.predict(pixels_of(photo)).table - wanted).max() > 1e-3
+
+
+def test_brightness_is_kept_if_that_is_asked_for(colorfix, tmp_path, photo):
+    asked = ("--keep-brightness", "--lut", "kept.cube")
+    assert colorfix("fix", photo, "-o", "kept.png", *asked).returncode == 0
+    assert colorfix("lut", photo, "-o", "also.cube", "--keep-brightness").returncode == 0
+    kept, also = (Lut3D.load(tmp_path / name).table for name in ("kept.cube", "also.cube"))
+    np.testing.assert_array_equal(kept, also)
+    wanted = ColorFixer.load("cpu").predict(pixels_of(photo)).keep_luminance().table
+    np.testing.assert_allclose(kept, wanted, atol=1e-5)
+    before, after = (
+        color.rgb2xyz(pixels_of(tmp_path / f"{name}.png"))[..., 1] for name in ("photo", "kept")
+    )
+    assert abs(after - before).max() < 0.02
 
 
 def test_info_names_versions_device_and_weights(colorfix):
