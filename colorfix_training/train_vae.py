@@ -12,7 +12,7 @@ from colorfix_core.color.lab import srgb_to_lab
 from colorfix_training.data.distortions import distort
 from colorfix_training.data.photos import load_photos, random_crop
 from colorfix_training.loop import Training, training_options
-from colorfix_training.students.color_preserving import start_colour_preserving
+from colorfix_training.students.color_preserving import start_color_preserving
 
 CHANNELS = (8, 16, 32, 64)
 
@@ -65,7 +65,7 @@ def build_vae(channels: tuple[int, ...] = CHANNELS):
         use_quant_conv=False,
         use_post_quant_conv=False,
     )
-    start_colour_preserving(vae)
+    start_color_preserving(vae)
     return vae
 
 

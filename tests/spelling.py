@@ -22,8 +22,8 @@ BRITISH = re.compile(
 )
 
 # What methods are called by those who made them.
-GIVEN = ("grey_world", "shades_of_grey", "grey_edge")
-LIBRARY = "import colour"  # colour-science's own name
+GIVEN = ("grey_world", "shades_of_grey", "grey_edge", "colour_sciences?")
+LIBRARY = re.compile(r'^import colour|importorskip\("colour', re.MULTILINE)  # colour-science
 
 
 def main() -> int:
@@ -41,7 +41,7 @@ def british_names() -> Iterator[str]:
         if (REPOSITORY / file).exists():
             text = (REPOSITORY / file).read_text("utf-8")
             for token in tokenize.generate_tokens(io.StringIO(text).readline):
-                if LIBRARY in text and token.string == "colour":
+                if token.string == "colour" and LIBRARY.search(text):
                     continue
                 if token.type == tokenize.NAME and is_british(token.string):
                     yield f"{file}:{token.start[0]}: {token.string}"

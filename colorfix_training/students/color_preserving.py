@@ -15,7 +15,7 @@ _ANCHOR = 4.0
 
 
 @torch.no_grad()
-def start_colour_preserving(vae: nn.Module) -> None:
+def start_color_preserving(vae: nn.Module) -> None:
     """Initialise `vae` in place (norm_num_groups=1, no mid-block attention, no quant convs)."""
     for name, module in vae.named_modules():
         if name.endswith("conv2"):  # residual branches start almost silent

@@ -98,7 +98,7 @@ def test_unedited_identity_is_an_identity(gimp, identity):
     assert exported(gimp, *identity).is_identity
 
 
-def test_identity_holds_every_colour_once(gimp, identity):
+def test_identity_holds_every_color_once(gimp, identity):
     _image, layer = identity
     pixels = gimp.pixels(layer, "R'G'B' float")
     assert pixels.shape == (64, 64, 3)

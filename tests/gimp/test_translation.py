@@ -32,16 +32,16 @@ def updated(place):
 
 
 @pytest.mark.parametrize("kept", ["po/remove-colored-lighting.pot", "po/de.po"])
-def test_catalogues_follow_the_sources(updated, kept):
+def test_catalogs_follow_the_sources(updated, kept):
     assert unwrapped(updated / kept) == unwrapped(PLUG_IN / kept)
 
 
-def unwrapped(catalogue: Path) -> str:
-    """The text of a catalogue; versions of gettext break its lines at different places."""
-    return catalogue.read_text().replace('"\n"', "")
+def unwrapped(catalog: Path) -> str:
+    """The text of a catalog; versions of gettext break its lines at different places."""
+    return catalog.read_text().replace('"\n"', "")
 
 
-def test_compiled_catalogue_follows_the_translation(updated):
+def test_compiled_catalog_follows_the_translation(updated):
     texts = re.findall(r'^msgid (".+")$', unwrapped(PLUG_IN / "po/de.po"), re.MULTILINE)
     texts = [ast.literal_eval(text) for text in texts]
     made, kept = (translated(top / COMPILED, texts) for top in (updated, PLUG_IN))
@@ -49,9 +49,9 @@ def test_compiled_catalogue_follows_the_translation(updated):
     assert len(made) > 100
 
 
-def translated(catalogue: Path, texts: list[str]) -> list[str]:
-    """What a compiled catalogue makes of texts."""
-    with catalogue.open("rb") as file:
+def translated(catalog: Path, texts: list[str]) -> list[str]:
+    """What a compiled catalog makes of texts."""
+    with catalog.open("rb") as file:
         return list(map(gettext.GNUTranslations(file).gettext, texts))
 
 

@@ -51,9 +51,9 @@ def textbook_tetrahedral(table, colors):
     table = np.asarray(table, np.float64)
     n = len(table)
     result = []
-    for colour in np.clip(np.asarray(colors, np.float64).reshape(-1, 3), 0, 1) * (n - 1):
-        i, j, k = (int(min(c, n - 2)) for c in colour)
-        x, y, z = colour - (i, j, k)
+    for color in np.clip(np.asarray(colors, np.float64).reshape(-1, 3), 0, 1) * (n - 1):
+        i, j, k = (int(min(c, n - 2)) for c in color)
+        x, y, z = color - (i, j, k)
         c = table[i : i + 2, j : j + 2, k : k + 2]
         black, white = c[0, 0, 0], c[1, 1, 1]
         if x >= y >= z:

@@ -59,7 +59,7 @@ def test_the_divergence_agrees_with_torch():
     np.testing.assert_allclose(gaussian_kl(p, q, floor=0), expected, rtol=1e-3, atol=1e-4)
 
 
-def test_the_vae_keeps_the_colour_of_blocks(portrait):
+def test_the_vae_keeps_the_color_of_blocks(portrait):
     picture = torch.from_numpy(portrait[::2, ::2][:224, :224].copy()).permute(2, 0, 1)[None] / 255
     vae = Vae.load(REPOSITORY / "models/vae", torch.device("cpu"))
     decoded = vae.decode(vae.encode(picture)[:, :4])

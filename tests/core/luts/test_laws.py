@@ -54,7 +54,7 @@ def test_application_is_the_float64_reference(lut, image):
 
 
 @given(luts(), images(unit_floats))
-def test_no_colour_leaves_the_range_of_the_table(lut, image):
+def test_no_color_leaves_the_range_of_the_table(lut, image):
     result = lut.apply(image)[..., :3]
     low, high = lut.table.min((0, 1, 2)), lut.table.max((0, 1, 2))
     assert (result >= low - 1e-6).all() and (result <= high + 1e-6).all()
@@ -68,7 +68,7 @@ def test_blending_tables_blends_colors(lut, image, strength):
 
 
 @given(luts(), luts(unit_floats, st.just(2)), images(unit_floats))
-def test_a_colour_matrix_after_a_lut_composes_exactly(lut, corners, image):
+def test_a_color_matrix_after_a_lut_composes_exactly(lut, corners, image):
     """Composition is exact where the second map is affine: no lattice can do without that."""
     lut = Lut3D(lut.table.clip(0, 1))
     axes = corners.table[[1, 0, 0], [0, 1, 0], [0, 0, 1]] / 3
