@@ -1,6 +1,6 @@
 """Make portrait-magenta-light.jpg: a freely licensed portrait as if under a magenta stage light.
 
-    python sample/make_sample.py
+    python -m sample.make_sample
 
 The photograph is NASA's official portrait of the astronaut Eileen Collins, which is in the public
 domain; scikit-image ships it as ``skimage.data.astronaut``. A gel multiplies light, so each
@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from skimage import data
+
+from colorfix_core.color import srgb
 
 LIGHT = np.array([1.0, 0.22, 0.72])
 UNFILTERED = 0.06
@@ -25,11 +27,8 @@ def main() -> None:
 
 def under_light(photo: np.ndarray) -> np.ndarray:
     """An (H, W, 3) uint8 sRGB photograph under the magenta light."""
-    encoded = photo / 255
-    linear = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-    lit = linear * (LIGHT * (1 - UNFILTERED) + UNFILTERED)
-    encoded = np.where(lit <= 0.0031308, lit * 12.92, 1.055 * lit ** (1 / 2.4) - 0.055)
-    return np.rint(encoded * 255).astype(np.uint8)
+    lit = srgb.decode(photo / 255) * (LIGHT * (1 - UNFILTERED) + UNFILTERED)
+    return np.rint(srgb.encode(lit) * 255).astype(np.uint8)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from colorfix_core.networks.vae import Vae
 from tests.helpers.paths import REPOSITORY
 
 MODELS = REPOSITORY / "models"
+# Good photos are among the pictures here, and nobody listens to what is told of them.
+pytestmark = pytest.mark.filterwarnings("ignore:Nothing was found")
 
 
 @pytest.fixture(scope="session")
