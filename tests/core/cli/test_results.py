@@ -100,11 +100,12 @@ def test_depth_profile_alpha_and_orientation_survive_fix(colorfix, tmp_path, por
     assert done.returncode == 0, done.stderr
     with tifffile.TiffFile(tmp_path / "b.tif") as file:
         page = file.pages[0]
-        fixed, orientation = page.asarray(), page.tags.valueof(0x0112, 1)
+        fixed, profile = page.asarray(), page.iccprofile
+        orientation = page.tags.valueof(0x0112, 1)
     assert fixed.dtype == np.uint16
     assert fixed.shape == (64, 48, 4)
     np.testing.assert_array_equal(fixed[..., 3], np.rot90(deep, -1)[..., 3])
-    assert page.iccprofile == ADOBE
+    assert profile == ADOBE
     assert orientation == 1
 
 

@@ -76,6 +76,12 @@ with replacing(Path("a.txt")) as part:
 """
 
 
+def _heed_signals():
+    """As a program in a terminal does, however the tests were started."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_process_that_is_told_to_end_clears_up(tmp_path, number):
     (tmp_path / "a.txt").write_text("old")
@@ -85,7 +91,7 @@ def test_a_process_that_is_told_to_end_clears_up(tmp_path, number):
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=_heed_signals,
     )
     assert process.stdout.readline() == b"writing\n"
     time.sleep(0.05)
