@@ -10,6 +10,9 @@ from colorfix_core.networks.predictor import Candidates
 TEMPERATURE = 1.5
 # How much every candidate is drawn to every truth, so that none dies.
 RELAXATION = 0.05
+# How much the first is drawn to every truth: it is what most users see, so it should be near on
+# average, while the others are free to be right now and then.
+ANCHOR = 0.3
 CHROMA = 0.25
 # Color differences of ITU-R BT.601, as JPEG has them, by row of red, green, blue.
 _TO_CB_CR = torch.tensor([[-0.168736, 0.5], [-0.331264, -0.418688], [0.5, -0.081312]])
@@ -38,7 +41,8 @@ def candidate_loss(
     distances = candidate_distances(candidates, source, target)
     log_shares = candidates.logits.log_softmax(1)
     mixture = -TEMPERATURE * (log_shares - distances / TEMPERATURE).logsumexp(1)
-    loss = (1 - RELAXATION) * mixture + RELAXATION * distances.mean(1)
+    loss = (1 - RELAXATION - ANCHOR) * mixture
+    loss = loss + RELAXATION * distances.mean(1) + ANCHOR * distances[:, 0]
     loss = (loss * weight).sum() / weight.sum() + ROUGHNESS * candidates.maps.roughness()
     likeliest = distances.detach().gather(1, candidates.logits.argmax(1, keepdim=True))
     return loss, {

@@ -1,4 +1,4 @@
-"""Pictures that are no photographs: drawings with flat colors, frames and borders, many JPEGs."""
+"""What no light of the scene explains: flat colors, frames, screens and lamps, many JPEGs."""
 
 import io
 
@@ -27,6 +27,23 @@ def bordered(pictures: list[np.ndarray], rng: Rng) -> list[np.ndarray]:
         frame[inside] = picture[inside]
         framed.append(frame)
     return framed
+
+
+def with_lamps(pictures: list[np.ndarray], rng: Rng) -> list[np.ndarray]:
+    """One to four lamps or screens, overexposed to white, in each of several such pictures.
+
+    They shine by themselves, so that they are white whatever the light on the scene.
+    """
+    height, width = pictures[0].shape[:2]
+    y, x = np.mgrid[0:height, 0:width] / np.array([height, width]).reshape(2, 1, 1)
+    share = np.zeros((height, width))
+    for _ in range(rng.integers(1, 5)):
+        size = rng.uniform(0.02, 0.16, 2)
+        away = np.abs(np.stack([y, x]) - rng.uniform(0, 1, (2, 1, 1))) / size.reshape(2, 1, 1)
+        distance = away.max(0) if rng.random() < 0.4 else np.hypot(*away)
+        share = np.maximum(share, np.clip((1 - distance) / rng.uniform(0.05, 0.6), 0, 1))
+    white = rng.uniform(235, 255) * share[..., None]
+    return [(p * (1 - share[..., None]) + white).round().astype(np.uint8) for p in pictures]
 
 
 def recompressed(picture: np.ndarray, rng: Rng) -> np.ndarray:

@@ -19,7 +19,7 @@ from colorfix_core.color.lab import LUMINANCE, linear_to_srgb, srgb_to_linear
 from colorfix_training.data import film_dyes, haze, illuminants, underwater
 from colorfix_training.data.cameras import Cameras
 from colorfix_training.data.distortions import FAMILIES, quantize
-from colorfix_training.data.flat_pictures import bordered, posterized
+from colorfix_training.data.flat_pictures import bordered, posterized, with_lamps
 from colorfix_training.data.looks import load_looks, spoil_with_look
 from colorfix_training.data.photos import load_photos, random_crop
 
@@ -28,21 +28,21 @@ Rng = np.random.Generator
 MIX = {
     "none": 0.20,
     "mild": 0.07,
-    "light": 0.14,
+    "light": 0.16,
     "two_lights": 0.06,
     "crosstalk": 0.02,
     "light_and_grade": 0.02,
     "grade": 0.04,
     "look": 0.09,
     "film": 0.05,
-    "faded_dyes": 0.06,
+    "faded_dyes": 0.08,
     "camera": 0.09,
     "illuminant": 0.06,
     "golden_hour": 0.03,
     "veiled": 0.02,
     "dark": 0.01,
     "under_water": 0.02,
-    "water_pair": 0.02,
+    "water_pair": 0.03,
 }
 _KEEPS_PHOTO_EXPOSURE = {"film", "faded_dyes", "water_pair"}
 
@@ -112,6 +112,8 @@ class World:
             if rng.random() < 0.03:
                 photo = posterized(photo, rng)
             spoiled, target = self._pair(photo, rng, family, wish)
+        if rng.random() < 0.08 and family not in _KEEPS_PHOTO_EXPOSURE:
+            spoiled, target = with_lamps([spoiled, target], rng)
         if rng.random() < 0.04:
             spoiled, target = bordered([spoiled, target], rng)
         return Sample(spoiled, target, wish, weight(family, wish), family)

@@ -7,7 +7,7 @@ import torch
 from colorfix_core.color.lab import LUMINANCE, linear_to_srgb, srgb_to_linear
 from colorfix_training.data import film_dyes, haze, illuminants, looks, underwater
 from colorfix_training.data.cameras import Cameras, encoded_histogram, render
-from colorfix_training.data.flat_pictures import bordered, posterized, recompressed
+from colorfix_training.data.flat_pictures import bordered, posterized, recompressed, with_lamps
 
 
 @pytest.fixture
@@ -91,6 +91,12 @@ def test_a_frame_is_the_same_around_both(portrait, rng):
     one, other = bordered([portrait, 255 - portrait], rng)
     framed = (one == other).all(2).mean()
     assert 0.02 < framed < 0.6
+
+
+def test_lamps_are_white_in_every_version(portrait, rng):
+    one, other = with_lamps([portrait, portrait // 4], rng)
+    lamps = (other.min(2) > 200) & (portrait // 4 < 100).all(2)
+    assert lamps.any() and (one[lamps].min(1) > 200).all()
 
 
 def test_drawings_have_few_colors(portrait, rng):
