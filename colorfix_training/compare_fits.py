@@ -74,8 +74,8 @@ def fit_polynomial(source: Tensor, target: Tensor, degree: int = 3, ridge: float
 def fit_mlp(source: Tensor, target: Tensor, hidden: int = 32, steps: int = 300) -> Tensor:
     """One hidden layer beside the identity; parameters and result as `fit_lattice`, 33 points."""
     network = nn.Sequential(nn.Linear(3, hidden), nn.Tanh(), nn.Linear(hidden, 3))
-    nn.init.zeros_(network[2].weight)
-    nn.init.zeros_(network[2].bias)
+    for parameter in network[2].parameters():
+        nn.init.zeros_(parameter)
     optimizer = torch.optim.Adam(network.parameters(), lr=2e-2)
     for _ in range(steps):
         loss = (source + network(source) - target).square().mean()

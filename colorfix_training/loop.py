@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from accelerate import Accelerator
@@ -38,7 +39,7 @@ class Training:
     averaged : network of the averaged weights
     """
 
-    def __init__(self, network: nn.Module, arguments: dict, output: Path, minutes: float,
+    def __init__(self, network: nn.Module, arguments: dict[str, Any], output: Path, minutes: float,
                  rate: float, average: float = 0.998):  # fmt: skip
         self.arguments, self.output = arguments, output
         self.limit, self.rate, self.decay = minutes * 60, rate, average
@@ -74,7 +75,7 @@ class Training:
                 loss, facts = loss_of_next_batch()
                 self._update(loss)
                 bar.update(round(self.seconds) - bar.n)
-                bar.set_postfix(step=self.step, refresh=False, **facts)
+                bar.set_postfix({"step": self.step, **facts}, refresh=False)
                 if self.step % 500 == 0:
                     facts |= validate(self.averaged)
                 if self.step % 50 == 0:
@@ -140,7 +141,9 @@ class Training:
             log.write(json.dumps(entry) + "\n")
 
 
-def training_options(description: str, output: str, batch: int, rate: float):
+def training_options(
+    description: str, output: str, batch: int, rate: float
+) -> argparse.ArgumentParser:
     """Parser of what every training can be told."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--output", type=Path, default=Path(output))

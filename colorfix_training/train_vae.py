@@ -49,7 +49,7 @@ class Passage(nn.Module):
         return decoded, distribution.kl().mean() / distribution.mean[0].numel()
 
 
-def build_vae(channels: tuple[int, ...] = CHANNELS):
+def build_vae(channels: tuple[int, ...] = CHANNELS) -> nn.Module:
     """A small AutoencoderKL that starts as an exact carrier of local colour."""
     from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 

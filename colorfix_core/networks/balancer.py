@@ -3,6 +3,8 @@
 latent -> balanced latent;  both decoded;  lattice fitted from one decoding to the other
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -71,7 +73,9 @@ def balanced_table(balancer: Balancer, vae: Vae, latent: Tensor) -> Tensor:
     return fit_lattice(source[0], target[0])
 
 
-def decoded_cells(balancer: Balancer, vae: Vae, latent: Tensor) -> tuple[Tensor, Tensor]:
+def decoded_cells(
+    balancer: Callable[[Tensor], Tensor], vae: Vae, latent: Tensor
+) -> tuple[Tensor, Tensor]:
     """Colours of 4 x 4 pixels before and after balancing, (B, 3136, 3) encoded each."""
     decoded = vae.decode(torch.cat([latent, balancer(latent)])[:, :4])
     before, after = F.avg_pool2d(decoded, 4).flatten(2).transpose(1, 2).chunk(2)

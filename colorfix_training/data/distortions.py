@@ -46,7 +46,7 @@ def ruin(scene: Tensor, rng: Rng, family: str | None = None, luts: Sequence[Lut3
     if family is None:
         family = str(rng.choice(list(TRAINING_MIX), p=list(TRAINING_MIX.values())))
     if family == "grade" and luts and rng.random() < 0.5:
-        lut = luts[rng.integers(len(luts))]
+        lut = luts[int(rng.integers(len(luts)))]
         return torch.from_numpy(lut.apply(linear_to_srgb(scene).numpy()))
     return FAMILIES[family](scene, rng)
 

@@ -22,8 +22,8 @@ def faded_dyes(scene: Tensor, rng: Rng) -> Tensor:
     if rng.random() < 0.25:  # prints in daylight may lose magenta or yellow first
         kept = rng.permutation(kept)
     stain = severity * rng.uniform(0, 1) * np.array([0.02, 0.06, 0.22])
-    kept = 1 - (1 - _rgb(kept)) * _uneven(scene, rng)
-    light = 10 ** -(density * kept + _rgb(stain))
+    left = 1 - (1 - _rgb(kept)) * _uneven(scene, rng)
+    light = torch.pow(10, -(density * left + _rgb(stain)))
     if rng.random() < 0.5:  # the scanner's automatic exposure
         light = light / torch.quantile(light.amax(-1).flatten(), 0.98).clamp_min(0.05)
     encoded = linear_to_srgb(light.clamp(0, 1))

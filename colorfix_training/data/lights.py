@@ -55,7 +55,8 @@ def discharge(rng: np.random.Generator) -> Rgb:
         "neon": [(585, 0.3), (614, 0.5), (640, 1.0), (651, 0.4), (703, 0.6)],
     }
     lamp = lines[rng.choice(list(lines))]
-    return _spectrum_to_rgb(sum(a * rng.uniform(0.7, 1.3) * _band(p, 6) for p, a in lamp))
+    bands = [a * rng.uniform(0.7, 1.3) * _band(p, 6) for p, a in lamp]
+    return _spectrum_to_rgb(np.sum(bands, 0))
 
 
 def white_led(rng: np.random.Generator) -> Rgb:

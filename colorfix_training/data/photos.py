@@ -25,12 +25,12 @@ def load_photos(folder: Path, short_side: int = 256) -> list[np.ndarray]:
 
 def load_photo(path: Path, short_side: int | None = None) -> np.ndarray:
     """Decode one picture upright: HxWx3 uint8, sRGB, never enlarged."""
-    with Image.open(path) as picture:
-        picture = ImageOps.exif_transpose(picture).convert("RGB")
+    with Image.open(path) as file:
+        picture = ImageOps.exif_transpose(file).convert("RGB")
         if short_side and min(picture.size) > short_side:
             scale = short_side / min(picture.size)
-            size = [max(1, round(side * scale)) for side in picture.size]
-            picture = picture.resize(size, Image.Resampling.LANCZOS)
+            width, height = (max(1, round(side * scale)) for side in picture.size)
+            picture = picture.resize((width, height), Image.Resampling.LANCZOS)
         return np.asarray(picture)
 
 
@@ -43,6 +43,6 @@ def random_crop(photo: np.ndarray, rng: np.random.Generator, size: int = 224) ->
     area = rng.uniform(0.45, 1.0) ** 0.5 if rng.random() < 0.5 else 1.0
     h, w = (max(16, round(side * area * rng.uniform(0.9, 1.0))) for side in (height, width))
     top, left = rng.integers(height - h + 1), rng.integers(width - w + 1)
-    crop = Image.fromarray(photo[top : top + h, left : left + w])
-    crop = np.asarray(crop.resize((size, size), Image.Resampling.BILINEAR))
+    part = Image.fromarray(photo[top : top + h, left : left + w])
+    crop = np.asarray(part.resize((size, size), Image.Resampling.BILINEAR))
     return crop[:, ::-1].copy() if rng.random() < 0.5 else crop.copy()

@@ -22,7 +22,7 @@ def load_pairs(folder: Path, held_out: bool) -> list[tuple[np.ndarray, np.ndarra
     names = sorted(p.name.removesuffix("_input.jpg") for p in folder.glob("*_input.jpg"))
     tested = {n for i, n in enumerate(names) if n.startswith(_HELD_OUT) or i % 4 == 0}
     return [
-        tuple(load_photo(folder / f"{name}_{part}.jpg") for part in ("input", "reference"))
+        (load_photo(folder / f"{name}_input.jpg"), load_photo(folder / f"{name}_reference.jpg"))
         for name in names
         if (name in tested) == held_out
     ]

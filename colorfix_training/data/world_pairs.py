@@ -90,7 +90,7 @@ def fill_pool(
         shard = full_size_shard(world, encoder, np.random.default_rng((seed, index)))
         partial = folder / f"{seed}-{index:05d}.partial"
         with open(partial, "wb") as stream:
-            np.savez(stream, **shard)
+            np.savez(stream, **shard)  # type: ignore[arg-type]
         partial.rename(partial.with_suffix(".npz"))
 
 

@@ -7,6 +7,7 @@ import argparse
 import json
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def plot_iterations(rows: list[Row], output: Path) -> None:
     figure.savefig(output)
 
 
-def _figure(x: str, y: str):
+def _figure(x: str, y: str) -> tuple[Any, Any]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 3.6), dpi=100, layout="constrained")

@@ -37,7 +37,7 @@ def format_table(rows: list[Row], hidden: tuple[str, ...] = ()) -> str:
     head = [*columns, *_SUMMARY]
     lines = ["| method | " + " | ".join(head) + " |", "| --- |" + " ---: |" * len(head)]
     for method in methods:
-        cells = [np.mean([s.ciede2000 for s in groups[method, f]]) for f in columns]
+        cells = [float(np.mean([s.ciede2000 for s in groups[method, f]])) for f in columns]
         cells += _summary(groups[method, "casts"], groups[method, "none"])
         lines.append(f"| {method} | " + " | ".join(f"{cell:.2f}" for cell in cells) + " |")
     return "\n".join(lines) + "\n"

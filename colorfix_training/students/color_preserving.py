@@ -7,6 +7,8 @@ so that it is nearly the same affine map for every picture. SiLU(x) - SiLU(-x) =
 the colours back exactly. Training adds what is missing: detail, and the variance.
 """
 
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -15,8 +17,11 @@ _ANCHOR = 4.0
 
 
 @torch.no_grad()
-def start_color_preserving(vae: nn.Module) -> None:
-    """Initialise `vae` in place (norm_num_groups=1, no mid-block attention, no quant convs)."""
+def start_color_preserving(vae: Any) -> None:
+    """Initialise an AutoencoderKL in place.
+
+    It has one norm group, no attention in its middle and no quant convolutions.
+    """
     for name, module in vae.named_modules():
         if name.endswith("conv2"):  # residual branches start almost silent
             module.weight.mul_(0.1)
@@ -46,6 +51,7 @@ def _carry(conv: nn.Conv2d, weight: float, taps: slice = slice(1, 2)) -> None:
 def _enter(conv: nn.Conv2d) -> None:
     """Spread three colours to the carried channels."""
     conv.weight[:_CARRIED] = 0
+    assert conv.bias is not None
     conv.bias[:_CARRIED] = torch.tensor([0.0] * 6 + [_ANCHOR, -_ANCHOR])
     for channel in range(3):
         conv.weight[channel, channel, 1, 1] = 1.0

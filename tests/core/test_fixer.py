@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from colorfix_core import ColorFixer
+from colorfix_core.color import srgb
 from colorfix_core.errors import DeviceError, ImageError, ModelError
 from colorfix_core.fixer import METHODS
 from colorfix_core.networks.encoder import load_encoder
@@ -37,13 +38,33 @@ def lit(picture: np.ndarray, light: tuple[float, float, float]) -> np.ndarray:
     return (linear.clip(0, 1) ** (1 / 2.2) * 255).round().astype(np.uint8)
 
 
+def mean_luminance(picture: np.ndarray) -> float:
+    """In linear light, of a uint8 picture."""
+    return float((srgb.decode(picture / 255) @ srgb.LUMINANCE).mean())
+
+
+def as_bright_as(picture: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """A uint8 picture, scaled in linear light to the mean luminance of another one."""
+    scaled = srgb.decode(picture / 255) * (mean_luminance(other) / mean_luminance(picture))
+    return srgb.encode(scaled.clip(0, 1)) * 255
+
+
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("light", [(1, 0.25, 0.6), (0.3, 0.4, 1), (1, 0.8, 0.2)])
 def test_colored_light_is_reduced(fixer, portrait, light, method):
     ruined = lit(portrait, light)
     fixed = fixer.predict(ruined, method=method).apply(ruined)
-    before, after = (np.abs(p.astype(float) - portrait).mean() for p in (ruined, fixed))
-    assert after < {"lut": 0.75, "balancer": 0.95}[method] * before
+    # The direct method leaves a picture as bright as it is; the balancer makes its light white.
+    wanted = as_bright_as(portrait, ruined) if method == "lut" else portrait
+    before, after = (np.abs(p.astype(float) - wanted).mean() for p in (ruined, fixed))
+    assert after < {"lut": 0.5, "balancer": 0.95}[method] * before
+
+
+@pytest.mark.parametrize("light", [(1, 0.25, 0.6), (0.3, 0.4, 1), (1, 0.8, 0.2)])
+def test_a_picture_stays_as_bright_as_it_is(fixer, portrait, light):
+    ruined = lit(portrait, light)
+    fixed = fixer.predict(ruined).apply(ruined)
+    assert mean_luminance(fixed) == pytest.approx(mean_luminance(ruined), rel=0.15)
 
 
 def test_a_good_photo_is_hardly_changed(fixer, portrait):
