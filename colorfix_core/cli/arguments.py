@@ -90,6 +90,11 @@ _PREDICTION = (
         {"action": "store_true"},
     ),
     Argument(
+        ("--thoroughness",),
+        "0 leaves doubtful colours alone, 1 takes every cast away (default: 0.5)",
+        {"type": _number(float, 0, 1), "default": 0.5, "metavar": "0..1"},
+    ),
+    Argument(
         ("--iterations",),
         "how often the result is corrected again (default: 1)",
         {"type": _number(int, 1, 10), "default": 1, "metavar": "1..10"},

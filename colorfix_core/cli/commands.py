@@ -92,6 +92,7 @@ def _wish(options: Namespace, size: int = 33) -> Wish:
         strength=options.strength / 100,
         keep_brightness=options.keep_brightness,
         iterations=options.iterations,
+        thoroughness=options.thoroughness,
         method=options.method,
         size=size,
     )

@@ -20,6 +20,7 @@ class Wish:
     strength: float = 1.0
     keep_brightness: bool = False
     iterations: int = 1
+    thoroughness: float = 0.5
     method: str = "lut"
     size: int = 33
 
@@ -54,6 +55,7 @@ def predict(fixer: ColorFixer, picture: Picture, wish: Wish) -> Lut3D:
     predicted = fixer.predict(
         picture.srgb(),
         iterations=wish.iterations,
+        thoroughness=wish.thoroughness,
         method=wish.method,
         mask=picture.weights,
         size=wish.size,

@@ -20,6 +20,7 @@ from tests.helpers.paths import REPOSITORY
         ["fix", "a.png", "-o", "b.png", "--strength", "101"],
         ["fix", "a.png", "-o", "b.png", "--strength", "nan"],
         ["fix", "a.png", "-o", "b.png", "--iterations", "0"],
+        ["fix", "a.png", "-o", "b.png", "--thoroughness", "1.5"],
         ["fix", "a.png", "-o", "b.png", "--method", "magic"],
         ["lut", "a.png", "-o", "b.cube", "--size", "18"],
         ["melt", "a.png"],

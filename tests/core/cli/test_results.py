@@ -60,6 +60,12 @@ def test_half_strength_is_half_way(colorfix, tmp_path, photo, red_killer):
     np.testing.assert_array_equal(pixels_of(tmp_path / "o.png"), wanted)
 
 
+def test_thoroughness_is_passed_on(colorfix, tmp_path, photo):
+    assert colorfix("lut", photo, "-o", "a.cube", "--thoroughness", 1).returncode == 0
+    wanted = ColorFixer.load("cpu").predict(pixels_of(photo), thoroughness=1.0).table
+    np.testing.assert_allclose(Lut3D.load(tmp_path / "a.cube").table, wanted, atol=1e-5)
+
+
 def test_iterations_and_method_are_passed_on(colorfix, tmp_path, photo):
     asked = ("--iterations", 3, "--method", "balancer")
     assert colorfix("lut", photo, "-o", "3.cube", *asked).returncode == 0
