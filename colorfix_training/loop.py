@@ -140,7 +140,9 @@ class Training:
             log.write(json.dumps(entry) + "\n")
 
 
-def training_options(description: str, output: str, batch: int, rate: float):
+def training_options(
+    description: str, output: str, batch: int, rate: float
+) -> argparse.ArgumentParser:
     """Parser of what every training can be told."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--output", type=Path, default=Path(output))
