@@ -43,10 +43,10 @@ def ranked(
     return tuple(Candidate(lut, share, _origin(lut)) for lut, _, share in kept)
 
 
-def is_identity(lut: Lut3D) -> bool:
+def does_nothing(lut: Lut3D) -> bool:
     """Whether a LUT changes nothing that anyone could measure."""
     return bool(np.allclose(lut.table, Lut3D.identity(len(lut.table)).table, atol=1e-6))
 
 
 def _origin(lut: Lut3D) -> str:
-    return UNTOUCHED if is_identity(lut) else PREDICTED
+    return UNTOUCHED if does_nothing(lut) else PREDICTED
