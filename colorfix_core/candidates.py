@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from colorfix_core.luts.lut import Lut3D
+from colorfix_core.restraint import mean_difference
 from colorfix_core.results import Candidate
 
 # Mean CIEDE2000 between two results below which a user could not say which is which.
@@ -33,7 +34,7 @@ def ranked(
     for index in np.argsort(-np.asarray(probabilities), kind="stable"):
         result, share = luts[index].apply(before), float(probabilities[index])
         for position, (lut, other, total) in enumerate(kept):
-            if _distance(result, other) < SAME:
+            if mean_difference(result, other) < SAME:
                 kept[position] = lut, other, total + share
                 break
         else:
@@ -42,20 +43,10 @@ def ranked(
     return tuple(Candidate(lut, share, _origin(lut)) for lut, _, share in kept)
 
 
-def is_identity(lut: Lut3D) -> bool:
+def does_nothing(lut: Lut3D) -> bool:
     """Whether a LUT changes nothing that anyone could measure."""
     return bool(np.allclose(lut.table, Lut3D.identity(len(lut.table)).table, atol=1e-6))
 
 
 def _origin(lut: Lut3D) -> str:
-    return UNTOUCHED if is_identity(lut) else PREDICTED
-
-
-def _distance(one: np.ndarray, other: np.ndarray) -> float:
-    """Mean CIEDE2000 between two (H, W, 3) pictures in [0, 1]."""
-    import torch
-
-    from colorfix_core.color.lab import ciede2000, srgb_to_lab
-
-    labs = [srgb_to_lab(torch.from_numpy(picture)) for picture in (one, other)]
-    return float(ciede2000(*labs).mean())
+    return UNTOUCHED if does_nothing(lut) else PREDICTED

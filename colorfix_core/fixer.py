@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from colorfix_core import devices
-from colorfix_core.candidates import is_identity, ranked
+from colorfix_core.candidates import does_nothing, ranked
 from colorfix_core.errors import ModelError
 from colorfix_core.luts.lut import Lut3D
 from colorfix_core.messages import listening, tell
@@ -97,7 +97,7 @@ class ColorFixer:
         small = thumbnail(image, mask)
         with listening() as told:
             luts = self._iterate(small, iterations, method, size, thoroughness)
-            if is_identity(luts[-1]):
+            if does_nothing(luts[-1]):
                 tell("Nothing was found that needs correcting.")
         return Prediction(tuple(luts), tuple(told))
 

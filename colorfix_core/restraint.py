@@ -24,15 +24,19 @@ def shrink_to_signal(lut: Lut3D, picture: np.ndarray, noise: float) -> Lut3D:
     picture : (H, W, 3) float in [0, 1] which it was predicted from
     noise : mean CIEDE2000 of that error
     """
+    before = picture[::4, ::4]
+    change = mean_difference(before, lut.apply(before))
+    return lut.blend(max(0.0, 1 - (noise / max(change, 1e-6)) ** 2))
+
+
+def mean_difference(one: np.ndarray, other: np.ndarray) -> float:
+    """Mean CIEDE2000 between two (H, W, 3) float pictures in [0, 1]."""
     import torch
 
     from colorfix_core.color.lab import ciede2000, srgb_to_lab
 
-    before = picture[::4, ::4]
-    labs = [srgb_to_lab(torch.from_numpy(np.ascontiguousarray(p))) for p in
-            (before, lut.apply(before))]  # fmt: skip
-    change = float(ciede2000(*labs).mean())
-    return lut.blend(max(0.0, 1 - (noise / max(change, 1e-6)) ** 2))
+    labs = [srgb_to_lab(torch.from_numpy(np.ascontiguousarray(p))) for p in (one, other)]
+    return float(ciede2000(*labs).mean())
 
 
 def keep_luminance_rising(lut: Lut3D) -> Lut3D:
@@ -58,5 +62,6 @@ def _luminance_rises(table: np.ndarray) -> bool:
     """Whether luminance in linear light rises or stays along every ramp of a cubic table."""
     index = np.arange(len(table))
     ramps = np.stack([table[r * index, g * index, b * index] for r, g, b in _RAMPS])
+    # A bare power instead of the sRGB curve: only the sign of the steps counts.
     luminance = np.clip(ramps, 0, 1) ** 2.2 @ LUMINANCE
     return bool((np.diff(luminance, axis=1) >= -1e-4).all())

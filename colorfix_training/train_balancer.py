@@ -28,7 +28,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     pool, student = prepare(options)
-    arguments, network = build(options, pool)
+    network, arguments = build(options, pool)
     training = Training(network, arguments, options.output, options.minutes, options.rate)
     pictures = batches(options, pool, student, training)
 
@@ -40,18 +40,18 @@ def main() -> None:
     export(training, options.vae, options.export)
 
 
-def build(options: argparse.Namespace, pool: Pool) -> tuple[dict[str, Any], Balancer]:
+def build(options: argparse.Namespace, pool: Pool) -> tuple[Balancer, dict[str, Any]]:
     """A balancer that starts with the predictor's features of the cast, if there is one."""
     predictor = latest_predictor(options.predictor)
     if predictor is None:
         network = Balancer()
         read_cell_colors(network.features, options.vae, pool)
-        return {}, network
+        return network, {}
     arguments = predictor.features.arguments
     network = Balancer(**arguments)
     network.features.load_state_dict(predictor.features.state_dict())
     network.features.requires_grad_(True)
-    return arguments, network
+    return network, arguments
 
 
 def latest_predictor(checkpoint: Path | None) -> Predictor | None:

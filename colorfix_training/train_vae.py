@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorfix_core.color.lab import srgb_to_lab
+from colorfix_core.pixels.thumbnail import SIDE
 from colorfix_training.data.distortions import distort
 from colorfix_training.data.photos import load_photos, random_crop
 from colorfix_training.loop import Training, training_options
@@ -59,7 +60,7 @@ def build_vae(channels: tuple[int, ...] = CHANNELS) -> nn.Module:
         up_block_types=("UpDecoderBlock2D",) * len(channels),
         latent_channels=4,
         norm_num_groups=1,
-        sample_size=224,
+        sample_size=SIDE,
         scaling_factor=1.0,
         mid_block_add_attention=False,
         use_quant_conv=False,

@@ -16,7 +16,6 @@ RGB_TO_XYZ = np.array(
     ]
 )
 LUMINANCE = RGB_TO_XYZ[1]
-D65 = RGB_TO_XYZ.sum(1)
 
 
 def decode(encoded: Any, where: Callable[..., Any] = np.where) -> Any:

@@ -13,7 +13,6 @@ _BRADFORD = np.array(
     [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
 )
 _RGB_TO_XYZ = RGB_TO_XYZ.double().numpy()
-_D65_KELVIN = 6504.0
 
 
 def adaptation(white: np.ndarray, strength: float = 1.0) -> np.ndarray:

@@ -2,16 +2,14 @@
 
 import numpy as np
 
+from colorfix_core.color.srgb import LUMINANCE, RGB_TO_XYZ
+
 Rgb = np.ndarray
 
 _WAVELENGTHS = np.arange(380.0, 781.0, 5.0)
-_XYZ_TO_RGB = np.linalg.inv(
-    [
-        [0.4123908, 0.3575843, 0.1804808],
-        [0.2126390, 0.7151687, 0.0721923],
-        [0.0193308, 0.1191948, 0.9505322],
-    ]
-)
+_XYZ_TO_RGB = np.linalg.inv(RGB_TO_XYZ)
+# Four digits, so that the pictures of the benchmark stay the same to the last bit.
+_LUMINANCE = LUMINANCE.round(4)
 
 
 def sample_light(rng: np.random.Generator) -> Rgb:
@@ -115,4 +113,4 @@ def _observer() -> np.ndarray:
 
 def _normalize(light: Rgb) -> Rgb:
     light = np.maximum(light, 0)
-    return light / max(light @ [0.2126, 0.7152, 0.0722], 1e-6)
+    return light / max(light @ _LUMINANCE, 1e-6)

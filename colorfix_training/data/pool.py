@@ -59,13 +59,6 @@ class Pool:
             columns = zip(*parts, strict=True)
             yield [_to_tensor(np.concatenate(column)).to(device) for column in columns]
 
-    def in_order(
-        self, names: tuple[str, ...], device: torch.device | str = "cpu"
-    ) -> Iterator[list[torch.Tensor]]:
-        """Every shard once, as `batches` would give it."""
-        for shard in self._shards:
-            yield [_to_tensor(shard[name]).to(device) for name in names]
-
 
 def _to_tensor(values: np.ndarray) -> torch.Tensor:
     tensor = torch.from_numpy(values)

@@ -3,15 +3,21 @@
 python -m colorfix_training.evaluation.plots runs/predictor/log.jsonl learning.png
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from colorfix_training.evaluation.table import Row
+
+if TYPE_CHECKING:  # matplotlib takes its time, and only those who draw need it
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 def plot_learning(log: Path, output: Path) -> None:
@@ -62,7 +68,7 @@ def plot_iterations(rows: list[Row], output: Path) -> None:
     figure.savefig(output)
 
 
-def _figure(x: str, y: str) -> tuple[Any, Any]:
+def _figure(x: str, y: str) -> tuple[Figure, Axes]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 3.6), dpi=100, layout="constrained")

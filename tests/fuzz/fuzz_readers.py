@@ -1,6 +1,6 @@
 """Feed damaged LUT files to every reader.
 
-    python tests/fuzz/fuzz_readers.py [--inputs 1000000] [--seed 0] [--format cube]
+    python -m tests.fuzz.fuzz_readers [--inputs 1000000] [--seed 0] [--format cube]
 
 Each input is a small valid file of a format with a few mutations, or two such files spliced. A
 reader must return a LUT or raise LutFileError; it must not take longer than TIME_LIMIT, nor
