@@ -61,7 +61,7 @@ def plot_iterations(rows: list[Row], output: Path) -> None:
         if name:
             points = {0: curves["", kind][0], **by_step}
             style = "--" if kind == "no cast" else "-"
-            axes.plot(points.keys(), [np.mean(v) for v in points.values()], style, marker="o",
+            axes.plot(list(points), [np.mean(v) for v in points.values()], style, marker="o",
                       label=f"{name}, {kind}")  # fmt: skip
     axes.set_ylim(bottom=0)
     axes.legend()
