@@ -128,7 +128,7 @@ def _send(connection: socket.socket, head: dict[str, Any], arrays: list[Floats])
     connection.sendall(struct.pack(">I", len(text)) + text)
     for array in plain:
         if array.size:
-            connection.sendall(memoryview(array).cast("B"))
+            connection.sendall(array.data.cast("B"))
 
 
 def _receive(connection: socket.socket) -> tuple[dict[str, Any], list[Floats]]:

@@ -131,10 +131,10 @@ import socket, sys
 with socket.socket(socket.AF_UNIX) as s:
     s.settimeout(20)
     s.connect(sys.argv[1])
-    s.sendall((13).to_bytes(4, "big") + b'{"load":"cpu"')
     try:
+        s.sendall((13).to_bytes(4, "big") + b'{"load":"cpu"')
         answered = s.recv(1)
-    except ConnectionResetError:
+    except (ConnectionResetError, BrokenPipeError):
         answered = b""
     sys.exit(1 if answered else 0)
 """
