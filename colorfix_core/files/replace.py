@@ -65,14 +65,10 @@ def _behind_links(path: Path) -> Path:
 
 
 def _refuse_protected(target: Path, old: os.stat_result) -> None:
-    """What its owner has protected stays, though a rename would need the folder's consent only.
-
-    Root may write everywhere; a mode without any right to write is a wish to be heeded all the
-    same.
-    """
+    """What may not be written to stays, though a rename would need the folder's consent only."""
     if not stat.S_ISREG(old.st_mode):
         raise OSError(errno.EINVAL, "what is there is no ordinary file", str(target))
-    if not old.st_mode & 0o222 or not os.access(target, os.W_OK):
+    if not os.access(target, os.W_OK):
         reason = "it is write-protected; choose another name, or allow writing"
         raise PermissionError(errno.EACCES, reason, str(target))
 
