@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +36,24 @@ def parser(
     root = argparse.ArgumentParser(
         prog="colorfix",
         description="Remove coloured lighting from photographs.",
-        epilog="Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted.",
+        epilog="Exit codes: 0 done, 1 something failed, 2 wrong usage, 130 interrupted, "
+        "129 or 143 told to end.",
     )
+    _add(root, DEBUG)
     root.add_argument("--version", action="version", version=f"colorfix {__version__}")
     choices = root.add_subparsers(required=True, metavar="COMMAND")
     for command in commands:
         sub = choices.add_parser(command.name, help=command.purpose, description=command.purpose)
         sub.set_defaults(run=verbs[command.name])
         for argument in command.arguments:
-            sub.add_argument(*argument.names, help=argument.help, **argument.rest)
+            _add(sub, argument)
+        # Not given here, it must not undo what stands before the command.
+        _add(sub, replace(DEBUG, rest={**DEBUG.rest, "default": argparse.SUPPRESS}))
     return root
+
+
+def _add(to: argparse.ArgumentParser, argument: Argument) -> None:
+    to.add_argument(*argument.names, help=argument.help, **argument.rest)
 
 
 def _number(kind: type, low: float, high: float) -> Callable[[str], float]:
@@ -105,6 +113,10 @@ _PREDICTION = (
         {"choices": ("lut", "balancer"), "default": "lut"},
     ),
     _DEVICE,
+)
+
+DEBUG = Argument(
+    ("--debug",), "show where in the program an error occurred", {"action": "store_true"}
 )
 
 COMMANDS = (

@@ -30,7 +30,7 @@ def fix(options: Namespace) -> int:
     def correct(source: Path, target: Path) -> None:
         one.fix(fixer, wish, source, target, luts.get(source))
 
-    return 1 if run.each(jobs, correct) else 0
+    return 1 if run.each(jobs, correct, options.debug) else 0
 
 
 def apply(options: Namespace) -> int:
@@ -42,7 +42,11 @@ def apply(options: Namespace) -> int:
 
     with run.telling():
         lut = Lut3D.load(options.lut).blend(options.strength / 100)
-    return 1 if run.each(jobs, lambda source, target: one.apply(lut, source, target)) else 0
+
+    def correct(source: Path, target: Path) -> None:
+        one.apply(lut, source, target)
+
+    return 1 if run.each(jobs, correct, options.debug) else 0
 
 
 def lut(options: Namespace) -> int:

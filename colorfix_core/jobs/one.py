@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def fix(
     ------
     ImageError, LutFileError : a file cannot be read or written; `target` is as it was
     """
+    _refuse_absent(source)
     store.format_of(target)
     picture = read_visible(source)
     lut = predict(fixer, picture, wish)
@@ -46,6 +48,7 @@ def fix(
 
 def apply(lut: Lut3D, source: Path, target: Path) -> None:
     """Pass a picture through a LUT; raises as `fix` does."""
+    _refuse_absent(source)
     store.format_of(target)
     store.write(store.read(source).corrected(lut), target)
 
@@ -65,7 +68,34 @@ def predict(fixer: ColorFixer, picture: Picture, wish: Wish) -> Lut3D:
 
 def read_visible(source: Path) -> Picture:
     """A picture in which there is something to be seen; ImageError if there is not."""
+    _refuse_absent(source)
     picture = store.read(source)
     if picture.weights is not None and not picture.weights.any():
         raise ImageError(f"{source} is fully transparent: there is no colour to correct")
     return picture
+
+
+def _refuse_absent(source: Path) -> None:
+    """Blame what was asked for, before anything else is looked at."""
+    if os.path.isfile(source):
+        return
+    if os.path.isdir(source):
+        raise ImageError(f"{source} is a folder; name the pictures in it, such as {source}/*.jpg")
+    if os.path.exists(source):
+        raise ImageError(f"{source} cannot be read: it is no ordinary file")
+    if os.path.lexists(source):
+        raise ImageError(f"{source} cannot be read: it is a link that leads nowhere")
+    if any(sign in str(source) for sign in "*?["):
+        raise ImageError(f"{source} cannot be read: no such file, the pattern has met nothing")
+    _refuse_hidden(source)
+    raise ImageError(f"{source} cannot be read: no such file")
+
+
+def _refuse_hidden(source: Path) -> None:
+    """What lies in a folder that may not be entered is not known to be absent."""
+    try:
+        source.stat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ImageError(f"{source} cannot be read: {error.strerror}") from error

@@ -36,9 +36,9 @@ def plan_luts(output: str | None, jobs: list[Job]) -> dict[Path, Path]:
     luts = [(source, folder / f"{source.stem}.cube" if folder else lut) for source, _ in jobs]
     _refuse_collisions(luts)
     refuse_overwriting(luts)
-    pictures = {target.resolve() for _, target in jobs}
+    pictures = {os.path.realpath(target) for _, target in jobs}
     for _, target in luts:
-        if target.resolve() in pictures:
+        if os.path.realpath(target) in pictures:
             raise UsageError(f"{target} cannot be both the picture and its LUT")
     if folder:
         _make_folder(folder)
@@ -47,19 +47,21 @@ def plan_luts(output: str | None, jobs: list[Job]) -> dict[Path, Path]:
 
 def refuse_overwriting(jobs: list[Job]) -> None:
     """No input may be replaced by what is made of it, or of another one."""
-    sources = [source for source, _ in jobs if source.exists()]
+    sources = [source for source, _ in jobs if os.path.exists(source)]
     for _, target in jobs:
-        if target.exists() and any(source.samefile(target) for source in sources):
+        if os.path.exists(target) and any(source.samefile(target) for source in sources):
             raise UsageError(f"{target} would be overwritten; choose another name for the result")
 
 
 def _is_folder(name: str) -> bool:
-    return name.endswith(("/", os.sep)) or Path(name).is_dir()
+    return name.endswith(("/", os.sep)) or os.path.isdir(name)
 
 
 def _make_folder(folder: Path) -> None:
-    if folder.suffix and not folder.exists():
+    if folder.suffix and not os.path.exists(folder):
         raise UsageError(f"several pictures need a folder to go to, and {folder} looks like a file")
+    if os.path.isfile(folder):
+        raise ImageError(f"{folder} is a file, and the results need a folder; choose another name")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -67,8 +69,8 @@ def _make_folder(folder: Path) -> None:
 
 
 def _refuse_collisions(jobs: list[Job]) -> None:
-    sources: dict[Path, Path] = {}
+    sources: dict[str, Path] = {}
     for source, target in jobs:
-        other = sources.setdefault(target, source)
+        other = sources.setdefault(os.path.realpath(target), source)
         if other != source:
             raise UsageError(f"{other} and {source} would both become {target}")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
 
-from colorfix_core.errors import ImageError, LutFileError
+from colorfix_core.errors import ColorFixError
 from colorfix_core.jobs.plan import Job
 from colorfix_core.messages import listening
 
 
-def each(jobs: Sequence[Job], work: Callable[[Path, Path], None]) -> int:
+def each(jobs: Sequence[Job], work: Callable[[Path, Path], None], debug: bool = False) -> int:
     """Do all jobs and say what became of them.
 
     Every target is printed to standard output when it is there; failures, and what the work
@@ -22,7 +23,9 @@ def each(jobs: Sequence[Job], work: Callable[[Path, Path], None]) -> int:
 
     Parameters
     ----------
-    work : called with source and target; raises ImageError or LutFileError where it fails
+    work : called with source and target; raises ImageError or LutFileError where it fails. What
+        else it raises fails one picture, too, and is said to be unexpected.
+    debug : whether to print tracebacks
 
     Returns
     -------
@@ -32,7 +35,7 @@ def each(jobs: Sequence[Job], work: Callable[[Path, Path], None]) -> int:
     # disable=None shows no bar where standard error is not a terminal.
     for source, target in tqdm(jobs, unit="picture", disable=None if len(jobs) > 1 else True):
         with listening() as told:
-            failure = _failure(work, source, target)
+            failure = _failure(work, source, target, debug)
         if failure:
             failed += 1
             told.append(failure)
@@ -61,12 +64,27 @@ def say(sentences: Iterable[str]) -> None:
         tqdm.write(f"colorfix: {sentence}", file=sys.stderr)
 
 
-def _failure(work: Callable[[Path, Path], None], source: Path, target: Path) -> str | None:
+def _failure(
+    work: Callable[[Path, Path], None], source: Path, target: Path, debug: bool
+) -> str | None:
     """Do one job; the sentence that says why it has failed, if it has."""
     try:
         work(source, target)
-    except (ImageError, LutFileError) as error:
-        return str(error)
-    except MemoryError:
-        return f"{source} is too large for the memory"
+    except Exception as error:
+        if debug:
+            tqdm.write(traceback.format_exc(), file=sys.stderr)
+        return _explained(error, source)
     return None
+
+
+def _explained(error: Exception, source: Path) -> str:
+    """One sentence that names the picture, the cause and what to do."""
+    match error:
+        case ColorFixError():
+            return str(error)
+        case MemoryError():
+            return f"{source} is too large for the memory; close other programs, or make it smaller"
+        case ModuleNotFoundError():
+            return f"{source} needs the Python package {error.name}; run install.py to get it"
+    kind = f"{type(error).__name__}: {error}"
+    return f"{source}: unexpected error ({kind}); run again with --debug and report it, please"

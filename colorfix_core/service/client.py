@@ -10,11 +10,9 @@ import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
-from colorfix_core.service import here
+from colorfix_core.service import here, peers, wire
 from colorfix_core.service.requests import Answer, Request
 
 START_SECONDS = 30
@@ -77,17 +75,19 @@ def ask(installation: Installation, request: Request) -> Answer:
 def _ask_server(installation: Installation, request: Request) -> Answer:
     """Ask the server, and a new one if the first dies over it."""
     for _attempt in range(2):
-        with contextlib.suppress(OSError, EOFError), _connect(installation) as connection:
-            connection.send(request)
-            answer, error = connection.recv()
-            if error is not None:
-                raise error
-            assert isinstance(answer, Answer)
-            return answer
-    raise ServerLost
+        with contextlib.suppress(OSError, wire.BadMessage):
+            with _connect(installation) as connection:
+                wire.send_request(connection, request)
+                reply = wire.receive_reply(connection)
+            break
+    else:
+        raise ServerLost
+    if isinstance(reply, Exception):
+        raise reply
+    return reply
 
 
-def _connect(installation: Installation) -> Connection[Any, Any]:
+def _connect(installation: Installation) -> socket.socket:
     """A connection to the server, which is started if there is none."""
     address = _address(installation)
     with contextlib.suppress(OSError):
@@ -108,17 +108,21 @@ def _connect(installation: Installation) -> Connection[Any, Any]:
     raise ServerLost
 
 
-def _dial(address: Path) -> Connection[Any, Any]:
+def _dial(address: Path) -> socket.socket:
     dialled = socket.socket(socket.AF_UNIX)
     try:
         dialled.connect(str(address))
+        if not peers.is_own(dialled):
+            raise ConnectionRefusedError("somebody else listens there")
     except OSError:
         dialled.close()
         raise
-    return Connection(dialled.detach())
+    return dialled
 
 
 def _start(installation: Installation, address: Path) -> subprocess.Popen[bytes]:
+    if peers.open_to_others((installation.folder, *installation.site_packages)):
+        raise ServerLost
     environment = {key: value for key, value in os.environ.items() if key not in MISLEADING}
     # The networks are small: several threads would spend their time waiting for each other.
     environment["OMP_NUM_THREADS"] = "1"

@@ -10,16 +10,13 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import pickle
 import socket
 import sys
 import threading
 import time
 from collections.abc import Sequence
-from multiprocessing.connection import Connection
-from typing import Any
 
-from colorfix_core.service import here
+from colorfix_core.service import here, peers, wire
 from colorfix_core.service.requests import Answer
 
 IDLE_SECONDS = 600
@@ -28,6 +25,7 @@ LOOK_AROUND_SECONDS = 2
 
 def main(arguments: Sequence[str]) -> None:
     """Serve until there is no need any more: SOCKET PID-OF-GIMP SITE-PACKAGES..."""
+    os.umask(0o077)
     address, gimp, *site_packages = arguments
     sys.path.extend(site_packages)
     serve(address, int(gimp))
@@ -66,7 +64,7 @@ def _accept_while_needed(listener: socket.socket, gimp: int) -> None:
         except TimeoutError:
             continue
         accepted.setblocking(True)
-        threading.Thread(target=_serve_one, args=(Connection(accepted.detach()),)).start()
+        threading.Thread(target=serve_one, args=(accepted,)).start()
         last = time.monotonic()
 
 
@@ -77,29 +75,21 @@ def _load_modules() -> None:
         from colorfix_core.networks import loaded, predictor, vae  # noqa: F401
 
 
-def _serve_one(connection: Connection[Any, Any]) -> None:
-    """Send (answer, None), or (None, error)."""
+def serve_one(connection: socket.socket) -> None:
+    """Send an answer or an error to a process of this user."""
     with connection:
+        if not peers.is_own(connection):
+            return
         try:
-            request = connection.recv()
-        except (EOFError, OSError, pickle.UnpicklingError):
-            return  # the plug-in has ended
-        reply: tuple[Answer | None, Exception | None]
+            request = wire.receive_request(connection)
+        except (OSError, wire.BadMessage):
+            return  # the plug-in has ended, or it was none
         try:
-            reply = here.answer(request), None
+            reply: Answer | Exception = here.answer(request)
         except Exception as error:
-            reply = None, _portable(error)
+            reply = error
         with contextlib.suppress(OSError):  # the user has cancelled
-            connection.send(reply)
-
-
-def _portable(error: Exception) -> Exception:
-    """The error, in a form that can be sent."""
-    from colorfix_core.errors import ColorFixError
-
-    if isinstance(error, (ColorFixError, ImportError, MemoryError)):
-        return type(error)(str(error))
-    return RuntimeError(f"{type(error).__name__}: {error}")
+            wire.send_reply(connection, reply)
 
 
 def _is_alive(process: int) -> bool:

@@ -1,8 +1,10 @@
 """What goes wrong is said in one sentence, and leaves nothing behind."""
 
+import pickle
 import resource
 import shutil
 import signal
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -118,3 +120,26 @@ def test_damaged_weights_are_one_sentence(colorfix, tmp_path, photo, core):
     weights.write_bytes(weights.read_bytes()[:1000])
     assert_one_sentence(colorfix("fix", photo, "-o", "out.png", core=core), "cannot be read")
     assert not (tmp_path / "out.png").exists()
+
+
+class Harmful:
+    """A pickle that leaves a mark when it is read."""
+
+    def __init__(self, mark: Path):
+        self.mark = mark
+
+    def __reduce__(self):
+        return Path.touch, (self.mark,)
+
+
+@pytest.mark.parametrize("name", ["vae/diffusion_pytorch_model", "predictor/model"])
+@pytest.mark.parametrize("ending", [".safetensors", ".bin"])
+def test_a_pickle_in_place_of_weights_is_refused_unread(
+    colorfix, tmp_path, photo, core, name, ending
+):
+    weights = core / "models" / f"{name}.safetensors"
+    weights.unlink()
+    weights.with_suffix(ending).write_bytes(pickle.dumps(Harmful(tmp_path / "mark")))
+    done = colorfix("fix", photo, "-o", "out.png", core=core)
+    assert_one_sentence(done, "run the installer again")
+    assert not (tmp_path / "mark").exists() and not (tmp_path / "out.png").exists()

@@ -1,14 +1,17 @@
 """A file is there as a whole or not at all."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from colorfix_core.files.replace import replacing
+from colorfix_core.messages import listening
 
 
 def test_a_new_file_gets_the_usual_permissions(tmp_path):
@@ -39,6 +42,96 @@ def test_a_link_is_followed(tmp_path):
     assert link.is_symlink() and target.read_text() == "new"
 
 
+@pytest.mark.parametrize("mode", [0o640, 0o600, 0o664, 0o755])
+def test_modes_stay_and_nobody_reads_what_is_being_written(tmp_path, mode):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    path.chmod(mode)
+    with replacing(path) as part:
+        assert part.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_mode & 0o777 == mode
+    with replacing(tmp_path / "new.txt") as part:
+        assert part.stat().st_mode & 0o777 == 0o600
+
+
+def test_extended_attributes_stay(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    try:
+        os.setxattr(path, "user.rating", b"5")
+    except (OSError, AttributeError):
+        pytest.skip("this file system has none")
+    with replacing(path) as part:
+        part.write_text("new")
+    assert os.getxattr(path, "user.rating") == b"5"
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_links_in_a_circle_are_an_oserror(tmp_path, length):
+    names = [tmp_path / f"{number}.txt" for number in range(length)]
+    for number, name in enumerate(names):
+        name.symlink_to(names[(number + 1) % length])
+    with pytest.raises(OSError, match="circle"), replacing(names[0]):
+        pass
+    assert sorted(tmp_path.iterdir()) == names and all(name.is_symlink() for name in names)
+
+
+def test_a_link_to_what_is_not_yet_there_is_followed(tmp_path):
+    link = tmp_path / "link.txt"
+    link.symlink_to(tmp_path / "a.txt")
+    with replacing(link) as part:
+        part.write_text("new")
+    assert link.is_symlink() and (tmp_path / "a.txt").read_text() == "new"
+
+
+def test_a_write_protected_file_is_refused(tmp_path, monkeypatch):
+    """For root, who may write everywhere, the system's answer is made up."""
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    path.chmod(0o444)
+    if os.getuid() == 0:
+        monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(PermissionError, match="write-protected"), replacing(path):
+        pass
+    assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_refused(tmp_path, make):
+    path = tmp_path / "a.txt"
+    make(path)
+    with pytest.raises(OSError, match="no ordinary file"), replacing(path):
+        pass
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_other_names_keep_the_old_content_and_that_is_said(tmp_path):
+    path, other = tmp_path / "a.txt", tmp_path / "b.txt"
+    path.write_text("old")
+    os.link(path, other)
+    with listening() as told, replacing(path) as part:
+        part.write_text("new")
+    assert (path.read_text(), other.read_text()) == ("new", "old")
+    assert len(told) == 1 and "hard links" in told[0] and str(path) in told[0]
+
+
+@pytest.mark.parametrize("call", ["Path.touch", "Path.chmod", "os.fsync", "Path.replace"])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS])
+def test_whichever_call_fails_the_old_file_is_all_there_is(tmp_path, monkeypatch, call, number):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+
+    def fail(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    owner, name = call.split(".")
+    monkeypatch.setattr({"Path": Path, "os": os}[owner], name, fail)
+    with pytest.raises(OSError), replacing(path) as part:
+        part.write_text("new")
+    monkeypatch.undo()
+    assert path.read_text() == "old" and list(tmp_path.iterdir()) == [path]
+
+
 @pytest.mark.parametrize("error", [OSError, KeyboardInterrupt, SystemExit])
 def test_after_an_error_the_old_file_is_all_there_is(tmp_path, error):
     path = tmp_path / "a.txt"
@@ -65,10 +158,10 @@ def test_a_missing_folder_is_an_oserror(tmp_path):
 
 WRITES_FOR_EVER = """
 import sys, time
-from colorfix_core.cli import main
+from colorfix_core.cli.main import leave_when_told
 from colorfix_core.files.replace import replacing
 from pathlib import Path
-main.leave_when_told()
+leave_when_told()
 with replacing(Path("a.txt")) as part:
     part.write_text("half")
     print("writing", flush=True)

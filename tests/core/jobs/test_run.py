@@ -35,15 +35,30 @@ def test_memory_that_does_not_suffice_is_a_failure_of_one(capsys):
         raise MemoryError
 
     assert run.each(JOBS[:1], work) == 1
-    assert capsys.readouterr().err == "colorfix: a.png is too large for the memory\n"
+    assert capsys.readouterr().err == (
+        "colorfix: a.png is too large for the memory; close other programs, or make it smaller\n"
+    )
 
 
-def test_what_nobody_expects_is_not_hidden():
+def test_what_nobody_expects_fails_one_picture(capsys):
     def work(source, target):
-        raise ZeroDivisionError
+        if source.name == "b.png":
+            raise ZeroDivisionError("by 0")
 
-    with pytest.raises(ZeroDivisionError):
-        run.each(JOBS, work)
+    assert run.each(JOBS, work) == 1
+    said = capsys.readouterr()
+    assert said.out.splitlines() == ["out/a.png", "out/c.png"]
+    assert "b.png: unexpected error (ZeroDivisionError: by 0)" in said.err
+    assert "--debug" in said.err and "Traceback" not in said.err
+
+
+def test_debug_shows_where_it_happened(capsys):
+    def work(source, target):
+        raise ImageError("a.png is damaged")
+
+    assert run.each(JOBS[:1], work, debug=True) == 1
+    said = capsys.readouterr().err
+    assert "Traceback" in said and "in work" in said and "colorfix: a.png is damaged" in said
 
 
 def test_what_was_told_before_an_error_is_said(capsys):
