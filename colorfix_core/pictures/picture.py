@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from PIL import Image
 
 from colorfix_core.pictures import profiles
+from colorfix_core.pictures.metadata import Metadata
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -35,18 +36,28 @@ class Picture:
         Encoded as `profile` says; a fourth channel is alpha, not premultiplied.
     profile : bytes, optional
         An ICC profile; without one the pixels are sRGB.
-    exif : PIL.Image.Exif
-        Without an orientation, since the pixels are upright, and without the old thumbnail.
+    metadata : what else the file says, true of upright pixels, without the old thumbnail
     dpi : two floats, optional
     lossless : bool
         Whether the file kept every pixel exactly; decides how WebP is written.
+    extra : (H, W) of the pixels' dtype, optional
+        A channel of which the file does not say what it is; only TIFF holds it.
+    tables : quantization tables and subsampling of a JPEG file, for its own quality
+    source : the file whose content, format and colors these are, as long as nothing changed them
+    misnamed : what the file's format is called if its name says another
+    origin : the file that was read, whatever became of its colors
     """
 
     pixels: Array
     profile: bytes | None = None
-    exif: Image.Exif = field(default_factory=Image.Exif)
+    metadata: Metadata = Metadata()
     dpi: tuple[float, float] | None = None
     lossless: bool = True
+    extra: Array | None = None
+    tables: tuple[dict[int, list[int]], int] | None = None
+    source: tuple[Path, str] | None = None
+    misnamed: str | None = None
+    origin: Path | None = None
 
     @property
     def weights(self) -> Array | None:
@@ -71,10 +82,10 @@ class Picture:
             return self
         profile = self._other_profile
         if profile is None:
-            return replace(self, pixels=correction.apply(self.pixels))
+            return replace(self, pixels=correction.apply(self.pixels), source=None)
         pixels = self.pixels.copy()
         pixels[..., :3] = self._convert(lambda colors: _through(correction, colors, profile))
-        return replace(self, pixels=pixels)
+        return replace(self, pixels=pixels, source=None)
 
     def _convert(self, convert: Callable[[Array], Array]) -> Array:
         """Convert the colors; of 8 bits there are few enough to convert each only once."""
