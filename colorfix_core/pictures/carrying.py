@@ -86,7 +86,7 @@ def into_png(picture: Picture, encoded: bytes) -> bytes:
     if picture.dpi and not any(c.kind == b"pHYs" for c in kept):
         per_meter = [round(value / 0.0254) for value in picture.dpi]
         kept.append(png.Chunk(b"pHYs", struct.pack(">IIB", *per_meter, 1)))
-    return png.assembled(encoded, kept)
+    return png.assembled(encoded, map(png.readable, kept))
 
 
 def into_webp(picture: Picture, encoded: bytes) -> bytes:

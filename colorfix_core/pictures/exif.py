@@ -10,8 +10,8 @@ ORIENTATION = 0x0112
 _COLOR_SPACE, _WIDTH, _HEIGHT = 0xA001, 0xA002, 0xA003
 # What describes how a TIFF file stores its pixels, or stands elsewhere in another container.
 LAYOUT = frozenset((254, 255, 256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 288, 289, 290,
-    291, 292, 293, 301, 317, 318, 319, 320, 322, 323, 324, 325, 330, 332, 333, 338, 339, 340, 341, 347,
-    512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 532, 34675))  # fmt: skip
+    291, 292, 293, 301, 317, 318, 319, 320, 322, 323, 324, 325, 330, 332, 333, 338, 339, 340, 341,
+    347,    512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 532, 34675))  # fmt: skip
 XMP, IPTC, PHOTOSHOP = 700, 33723, 34377
 
 
@@ -70,7 +70,7 @@ def is_adobe_rgb(block: bytes) -> bool:
 
 
 def _set(block: bytes, entry: tiff.Entry | None, value: int) -> bytes:
-    if entry is None or entry.kind not in (3, 4) or entry.count != 1:
+    if entry is None or entry.kind not in (3, 4) or entry.many != 1:
         return block
     return tiff.patched(block, entry, value)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-_RAW = "it is a camera's raw file; develop it first, in darktable or RawTherapee, or open it in GIMP"
+_RAW = (
+    "it is a camera's raw file; develop it first, in darktable or RawTherapee, or open it in GIMP"
+)
 _FIRST = (
     (b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"), (b"BM", "BMP"), (b"GIF8", "GIF"),
     (b"II*\0", "TIFF"), (b"MM\0*", "TIFF"), (b"II+\0", "TIFF"), (b"MM\0+", "TIFF"),
@@ -15,8 +17,10 @@ _NAMED = (
     (b"FUJIFILMCCD-RAW", _RAW), (b"IIRO", _RAW), (b"IIRS", _RAW), (b"MMOR", _RAW),
     (b"IIU\0", _RAW), (b"FOVb", _RAW), (b"\0MRM", _RAW),
 )  # fmt: skip
-_RAW_NAMES = (".nef .nrw .cr2 .cr3 .crw .arw .srf .sr2 .dng .orf .rw2 .raf .pef .srw .3fr .iiq .erf "
-              ".mef .mos .kdc .dcr .rwl .x3f .raw").split()  # fmt: skip
+_RAW_NAMES = frozenset((
+    ".nef", ".nrw", ".cr2", ".cr3", ".crw", ".arw", ".srf", ".sr2", ".dng", ".orf", ".rw2", ".raf",
+    ".pef", ".srw", ".3fr", ".iiq", ".erf", ".mef", ".mos", ".kdc", ".dcr", ".rwl", ".x3f", ".raw",
+))  # fmt: skip
 _HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 

@@ -43,7 +43,8 @@ class Picture:
     extra : (H, W) of the pixels' dtype, optional
         A channel of which the file does not say what it is; only TIFF holds it.
     tables : quantization tables and subsampling of a JPEG file, for its own quality
-    source : the file whose content, format and colors these are, as long as nothing changed them
+    source : the pixels as they were read: while `pixels` is this array, the file can be copied
+    kind : the format of the file that was read
     misnamed : what the file's format is called if its name says another
     origin : the file that was read, whatever became of its colors
     """
@@ -55,7 +56,8 @@ class Picture:
     lossless: bool = True
     extra: Array | None = None
     tables: tuple[dict[int, list[int]], int] | None = None
-    source: tuple[Path, str] | None = None
+    source: Array | None = None
+    kind: str | None = None
     misnamed: str | None = None
     origin: Path | None = None
 
@@ -82,10 +84,10 @@ class Picture:
             return self
         profile = self._other_profile
         if profile is None:
-            return replace(self, pixels=correction.apply(self.pixels), source=None)
+            return replace(self, pixels=correction.apply(self.pixels))
         pixels = self.pixels.copy()
         pixels[..., :3] = self._convert(lambda colors: _through(correction, colors, profile))
-        return replace(self, pixels=pixels, source=None)
+        return replace(self, pixels=pixels)
 
     def _convert(self, convert: Callable[[Array], Array]) -> Array:
         """Convert the colors; of 8 bits there are few enough to convert each only once."""

@@ -176,7 +176,7 @@ def _named(
 
 
 def _srgb_curve() -> np.ndarray:
-    return srgb.decode(np.linspace(0, 1, 4096)).astype(np.float32)
+    return np.asarray(srgb.decode(np.linspace(0, 1, 4096)), np.float32)
 
 
 @cache

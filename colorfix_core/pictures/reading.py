@@ -51,7 +51,8 @@ def picture(data: bytes, path: Path) -> Picture:
         profiles.check(found.profile)
     by_name = EXTENSIONS.get(path.suffix.lower())
     misnamed = kind if found.lossless and by_name and by_name.name != kind else None
-    return replace(_upright(found), source=(path, kind), misnamed=misnamed, origin=path)
+    found = _upright(found)
+    return replace(found, source=found.pixels, origin=path, kind=kind, misnamed=misnamed)
 
 
 def _upright(found: Picture) -> Picture:

@@ -75,8 +75,8 @@ def write(picture: Picture, path: str | Path) -> None:
 
 def _encoded(picture: Picture, format_: Format, path: Path) -> bytes:
     """The file's content."""
-    if picture.source and picture.source[1] == format_.name:
-        return picture.source[0].read_bytes()
+    if picture.origin and picture.source is picture.pixels and picture.kind == format_.name:
+        return picture.origin.read_bytes()
     if picture.pixels.dtype == np.uint16 and not format_.holds_16_bits:
         tell(f"{path.name} holds 8 bits a channel; the picture had 16")
         picture = replace(picture, pixels=_to_8_bits(picture.pixels))
@@ -117,8 +117,7 @@ def _check_fit(picture: Picture, format_: Format, path: Path) -> None:
         raise ImageError(f"{path} cannot be written: {format_.name} holds at most {edge} pixels "
                          "a side; choose PNG or TIFF")  # fmt: skip
     if picture.misnamed and format_.name == "JPEG":
-        if picture.source is None or picture.source[1] != format_.name:
-            _check_name(picture, path)
+        _check_name(picture, path)
     if format_.holds_alpha or pixels.shape[2] == 3:
         return
     if (pixels[..., 3] < np.iinfo(pixels.dtype).max).any():
@@ -128,6 +127,6 @@ def _check_fit(picture: Picture, format_: Format, path: Path) -> None:
 def _check_name(picture: Picture, path: Path) -> None:
     origin, kind = picture.origin, picture.misnamed
     if origin and path.exists() and path.samefile(origin):
-        raise ImageError(f"{path} holds a {kind} picture in spite of its name, and a JPEG one would "
-                         f"lose quality; rename it, or write to another file")  # fmt: skip
+        raise ImageError(f"{path} holds a {kind} picture in spite of its name, and JPEG would "
+                         "lose quality; rename it, or write to another file")  # fmt: skip
     tell(f"{origin} holds a {kind} picture in spite of its name; {path.name} is a lossy JPEG one")

@@ -65,7 +65,8 @@ def read(data: bytes, index: int) -> tuple[Array, Array | None] | None:
         page = file.pages[index]
         _check(page)
         unnamed = page.extrasamples and page.extrasamples[0] == 0
-        if page.dtype == np.uint8 and not unnamed or page.photometric in (3, 6):
+        alone = len(file.pages) == 1
+        if (alone and page.dtype == np.uint8 and not unnamed) or page.photometric in (3, 6):
             return None
         pixels = page.asarray()
         if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
@@ -83,7 +84,7 @@ def profile_and_resolution(
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page = file.pages[index]
         x, y = page.get_resolution("inch") if {282, 283} <= set(page.tags.keys()) else (0, 0)
-        told = 1 <= min(x, y) and max(x, y) < 1e5
+        told = min(x, y) >= 1 and max(x, y) < 1e5
         return page.iccprofile or None, (float(x), float(y)) if told else None
 
 

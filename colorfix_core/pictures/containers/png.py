@@ -16,6 +16,9 @@ from colorfix_core.files.png import HEADER_END, SIGNATURE, DamagedFile, write_ch
 XMP = b"XML:com.adobe.xmp\0"
 # A profile may be large, as scanners' are, but not without a limit.
 _LARGEST_PROFILE = 1 << 26
+_LARGEST_TEXT = 1 << 26
+# What Pillow, among others, refuses to inflate.
+_SUSPICIOUS = (1 << 20) - 1
 
 
 class Chunk(NamedTuple):
@@ -87,7 +90,29 @@ def resolution(chunks: Iterable[Chunk]) -> tuple[float, float] | None:
     if len(content) != 9 or content[8] != 1:
         return None
     x, y = (value * 0.0254 for value in struct.unpack(">II", content[:8]))
-    return (x, y) if 1 <= min(x, y) and max(x, y) < 1e5 else None
+    return (x, y) if min(x, y) >= 1 and max(x, y) < 1e5 else None
+
+
+def readable(chunk: Chunk) -> Chunk:
+    """The chunk, its text not compressed if programs could take it for a decompression bomb."""
+    kind, content = chunk
+    head, _, rest = content.partition(b"\0")
+    try:
+        if kind == b"zTXt":
+            text = _inflated(rest[1:])
+            return Chunk(b"tEXt", head + b"\0" + text) if len(text) > _SUSPICIOUS else chunk
+        if kind == b"iTXt" and rest[:1] == b"\1":
+            language, translated, packed = rest[2:].split(b"\0", 2)
+            text = _inflated(packed)
+            plain = b"\0".join((head, b"\0\0" + language, translated, text))
+            return Chunk(kind, plain) if len(text) > _SUSPICIOUS else chunk
+    except (zlib.error, ValueError):
+        pass  # damaged text is copied as it is
+    return chunk
+
+
+def _inflated(packed: bytes) -> bytes:
+    return zlib.decompressobj().decompress(packed, _LARGEST_TEXT)
 
 
 def xmp(chunks: Iterable[Chunk]) -> bytes:
@@ -96,7 +121,7 @@ def xmp(chunks: Iterable[Chunk]) -> bytes:
         if kind == b"iTXt" and content.startswith(XMP):
             rest = content[len(XMP) :]
             text = rest[2:].split(b"\0", 2)[2]
-            return zlib.decompressobj().decompress(text, 1 << 26) if rest[0] else text
+            return _inflated(text) if rest[0] else text
     return b""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import NamedTuple
 
 EXIF, GPS, INTEROP, MAKER_NOTE = 0x8769, 0x8825, 0xA005, 0x927C
@@ -29,7 +30,7 @@ class Entry(NamedTuple):
 
     at: int
     kind: int
-    count: int
+    many: int
     value: bytes
     value_at: int
 
@@ -41,7 +42,8 @@ class Directory(NamedTuple):
     next_at: int
 
 
-class _Layout(NamedTuple):
+@dataclass(frozen=True)
+class Layout:
     """How a structure writes numbers: byte order, and the sizes of BigTIFF."""
 
     order: str
@@ -51,16 +53,17 @@ class _Layout(NamedTuple):
 
     @property
     def inline(self) -> int:
+        """How many bytes of a value stand in its entry."""
         return struct.calcsize(self.offset)
 
 
-def layout(data: bytes) -> _Layout:
+def layout(data: bytes) -> Layout:
     """How a structure writes its numbers; Damaged if this is none."""
     order = {b"II": "<", b"MM": ">"}.get(data[:2])
     magic = int.from_bytes(data[2:4], "little" if order == "<" else "big")
     if order is None or magic not in (42, 43) or len(data) < 8:
         raise Damaged("it is no TIFF structure")
-    return _Layout(order, *(("Q", "HHQ", "Q") if magic == 43 else ("H", "HHI", "I")))
+    return Layout(order, *(("Q", "HHQ", "Q") if magic == 43 else ("H", "HHI", "I")))
 
 
 def first_directory(data: bytes) -> int:
@@ -87,7 +90,7 @@ def directory(data: bytes, at: int) -> Directory:
     return Directory(entries, at + step * count)
 
 
-def _entry(data: bytes, at: int, kind: _Layout) -> tuple[int, Entry | None]:
+def _entry(data: bytes, at: int, kind: Layout) -> tuple[int, Entry | None]:
     tag, type_, count = struct.unpack_from(kind.order + kind.entry, data, at)
     size = _SIZES.get(type_, 0) * count
     value_at = at + struct.calcsize("=" + kind.entry)
@@ -103,7 +106,7 @@ def numbers(data: bytes, entry: Entry) -> tuple[int, ...]:
     code = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}.get(entry.kind)
     if code is None:
         return ()
-    return struct.unpack(f"{layout(data).order}{entry.count}{code}", entry.value)
+    return struct.unpack(f"{layout(data).order}{entry.many}{code}", entry.value)
 
 
 def pages(data: bytes) -> list[Directory]:
@@ -152,13 +155,11 @@ def relaid(data: bytes, main: Directory, left_out: Collection[int]) -> bytes:
     return bytes(out)
 
 
-def _lay(
-    out: bytearray, order: str, entries: dict[int, Entry], inner: dict[int, Directory]
-) -> int:
+def _lay(out: bytearray, order: str, entries: dict[int, Entry], inner: dict[int, Directory]) -> int:
     """Append a directory behind its values, and return its place."""
     rows = []
     for tag, entry in sorted(entries.items()):
-        kind, count, value = entry.kind, entry.count, entry.value
+        kind, count, value = entry.kind, entry.many, entry.value
         if tag in FOLDERS:
             if tag not in inner:
                 continue
@@ -233,14 +234,14 @@ def _moved_rows(out: bytearray, order: str, main: Directory, shift: int) -> dict
     for tag, entry in main.entries.items():
         long_ = entry.kind == _LONG
         if tag == 273 and long_:  # StripOffsets
-            values = struct.unpack(f"{order}{entry.count}I", entry.value)
-            moved = struct.pack(f"{order}{entry.count}I", *(value + shift for value in values))
+            values = struct.unpack(f"{order}{entry.many}I", entry.value)
+            moved = struct.pack(f"{order}{entry.many}I", *(value + shift for value in values))
         else:
             moved = entry.value
         if len(moved) > 4:
             out[shift + entry.value_at : shift + entry.value_at + len(moved)] = moved
             moved = struct.pack(order + "I", shift + entry.value_at)
-        row = struct.pack(order + "HHI", tag, entry.kind, entry.count)
+        row = struct.pack(order + "HHI", tag, entry.kind, entry.many)
         rows[tag] = row + moved.ljust(4, b"\0")
     return rows
 
@@ -248,5 +249,5 @@ def _moved_rows(out: bytearray, order: str, main: Directory, shift: int) -> dict
 def patched(data: bytes, entry: Entry, *values: int) -> bytes:
     """The structure with other whole numbers in an entry of SHORT or LONG."""
     code = {_SHORT: "H", _LONG: "I", _LONG8: "Q"}[entry.kind]
-    value = struct.pack(f"{layout(data).order}{entry.count}{code}", *values)
+    value = struct.pack(f"{layout(data).order}{entry.many}{code}", *values)
     return data[: entry.value_at] + value + data[entry.value_at + len(value) :]
