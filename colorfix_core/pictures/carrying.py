@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable, Iterator
 
 from colorfix_core.messages import tell
-from colorfix_core.pictures import exif
+from colorfix_core.pictures import exif, profiles
 from colorfix_core.pictures.containers import jpeg, png, tiff, webp
 from colorfix_core.pictures.picture import Picture
 
@@ -77,8 +77,11 @@ def into_png(picture: Picture, encoded: bytes) -> bytes:
             and (c.kind[3] & 32 or c.kind in _COLORS)]  # fmt: skip
     if any(c.kind == b"caBX" for c in said.png):
         tell(_C2PA)
-    if picture.profile:
-        kept = [png.icc_chunk(picture.profile), *(c for c in kept if c.kind != b"sRGB")]
+    if profile := picture.profile:
+        if len(profile) > png.SUSPICIOUS:
+            profile = profiles.essential(profile)
+            tell("its ICC profile is cut to what colors need: so long a one many programs refuse")
+        kept = [png.icc_chunk(profile), *(c for c in kept if c.kind != b"sRGB")]
     if said.exif:
         kept.append(png.Chunk(b"eXIf", said.exif))
     if said.xmp and not said.png:

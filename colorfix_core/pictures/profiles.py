@@ -117,6 +117,26 @@ def once_per_color(convert: Callable[[np.ndarray], np.ndarray], colors: np.ndarr
     return np.asarray(convert(unpacked.astype(np.uint8)[None])[0][rank[packed]])
 
 
+def essential(profile: bytes) -> bytes:
+    """A profile with only those tags that colors, their names and rights need (ICC.1, 7.3)."""
+    (count,) = struct.unpack_from(">I", profile, 128)
+    rows = [struct.unpack_from(">4sII", profile, 132 + 12 * row) for row in range(count)]
+    rows = [row for row in rows if row[0] in _ESSENTIAL]
+    table, data = struct.pack(">I", len(rows)), b""
+    start = 132 + 12 * len(rows)
+    for tag, place, size in rows:
+        table += struct.pack(">4sII", tag, start + len(data), size)
+        data += profile[place : place + size] + bytes(-size % 4)
+    length = struct.pack(">I", start + len(data))
+    return length + profile[4:84] + bytes(16) + profile[100:128] + table + data
+
+
+_ESSENTIAL = frozenset(
+    (b"desc", b"cprt", b"wtpt", b"chad", b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC",
+     b"A2B0", b"A2B1", b"A2B2", b"B2A0", b"B2A1", b"B2A2")
+)  # fmt: skip
+
+
 def adobe_rgb() -> bytes:
     """The profile of Adobe RGB (1998)."""
     return bytes(imagecodecs.cms_profile("adobergb"))

@@ -18,7 +18,7 @@ XMP = b"XML:com.adobe.xmp\0"
 _LARGEST_PROFILE = 1 << 26
 _LARGEST_TEXT = 1 << 26
 # What Pillow, among others, refuses to inflate.
-_SUSPICIOUS = (1 << 20) - 1
+SUSPICIOUS = (1 << 20) - 1
 
 
 class Chunk(NamedTuple):
@@ -100,12 +100,12 @@ def readable(chunk: Chunk) -> Chunk:
     try:
         if kind == b"zTXt":
             text = _inflated(rest[1:])
-            return Chunk(b"tEXt", head + b"\0" + text) if len(text) > _SUSPICIOUS else chunk
+            return Chunk(b"tEXt", head + b"\0" + text) if len(text) > SUSPICIOUS else chunk
         if kind == b"iTXt" and rest[:1] == b"\1":
             language, translated, packed = rest[2:].split(b"\0", 2)
             text = _inflated(packed)
             plain = b"\0".join((head, b"\0\0" + language, translated, text))
-            return Chunk(kind, plain) if len(text) > _SUSPICIOUS else chunk
+            return Chunk(kind, plain) if len(text) > SUSPICIOUS else chunk
     except (zlib.error, ValueError):
         pass  # damaged text is copied as it is
     return chunk

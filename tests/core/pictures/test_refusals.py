@@ -152,7 +152,7 @@ def test_failed_write_leaves_the_old_file(tmp_path, small, deep, bits, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Image.Image, "save", full)
-    monkeypatch.setattr(png, "write", full)
+    monkeypatch.setattr(png, "encode", full)
     with pytest.raises(ImageError, match="No space left"):
         store.write(Picture(small if bits == 8 else deep), path)
     assert path.read_text() == "old"
