@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import imagecodecs
 
@@ -10,7 +11,8 @@ from colorfix_core.errors import ImageError
 from colorfix_core.pictures.containers import jpeg
 
 _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
-# Zeros in a sequential scan are blocks without change; encoders' tables give those other codes.
+# So many zeros are blocks without change, or, where the table of one component has another
+# meaning for them, no picture.
 _ZEROS = re.compile(rb"\0{64}")
 
 
@@ -49,16 +51,14 @@ def _all_scans(parsed: jpeg.Jpeg) -> bool:
 
 
 def _zeros(data: bytes, parsed: jpeg.Jpeg) -> bool:
-    tables = [s.content for s in parsed.segments if s.marker == 0xC4]
-    flat = any(_first_ac_symbol(table) == 0 for table in tables)
-    return not flat and any(_ZEROS.search(data, start, stop) for start, stop in parsed.scans)
+    symbols = {n for s in parsed.segments if s.marker == 0xC4 for n in _first_symbols(s.content)}
+    return symbols != {0} and any(_ZEROS.search(data, *scan) for scan in parsed.scans)
 
 
-def _first_ac_symbol(tables: bytes) -> int | None:
-    """What the code of zeros alone means in the first AC table of a segment (T.81, B.2.4.2)."""
+def _first_symbols(tables: bytes) -> Iterator[int]:
+    """What zeros alone mean in each AC table of a segment (T.81, B.2.4.2); 0 ends a block."""
     at = 0
     while at + 17 < len(tables):
         if tables[at] & 16:
-            return tables[at + 17]
+            yield tables[at + 17]
         at += 17 + sum(tables[at + 1 : at + 17])
-    return None
