@@ -53,7 +53,7 @@ def to_srgb(colors: np.ndarray, profile: bytes) -> np.ndarray:
     ImageError
         If the profile is damaged or not one of RGB colors.
     """
-    full = np.float32(np.iinfo(colors.dtype).max)
+    full = np.float32(full_of(colors.dtype))
     flat = colors.reshape(-1, 3)
     out = np.empty(flat.shape, np.float32)
 
@@ -82,16 +82,21 @@ def from_srgb(colors: np.ndarray, profile: bytes, dtype: np.dtype) -> np.ndarray
     ImageError
         If the profile can only be read from, as some scanners' can.
     """
-    full = np.float32(np.iinfo(dtype).max)
+    full, whole = np.float32(full_of(dtype)), np.dtype(dtype).kind == "u"
     flat = colors.reshape(-1, 3)
     out = np.empty(flat.shape, dtype)
 
     def convert(part: slice) -> None:
         values = _transform(flat[part], _srgb(), profile)
-        out[part] = np.rint(values.clip(0, 1) * full)
+        out[part] = np.rint(values.clip(0, 1) * full) if whole else values
 
     _in_strips(convert, len(flat))
     return out.reshape(colors.shape)
+
+
+def full_of(dtype: np.dtype) -> float:
+    """The number that means a full channel: the largest one, or 1 for floats."""
+    return float(np.iinfo(dtype).max) if np.dtype(dtype).kind == "u" else 1.0
 
 
 def once_per_color(convert: Callable[[np.ndarray], np.ndarray], colors: np.ndarray) -> np.ndarray:

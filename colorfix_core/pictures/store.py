@@ -17,7 +17,7 @@ from colorfix_core.errors import ImageError
 from colorfix_core.files.png import DamagedFile
 from colorfix_core.files.replace import replacing
 from colorfix_core.messages import tell
-from colorfix_core.pictures import by_pillow, carrying, png, reading, tiff
+from colorfix_core.pictures import by_pillow, carrying, png, profiles, reading, tiff
 from colorfix_core.pictures.containers import jpeg
 from colorfix_core.pictures.picture import Array, Picture
 from colorfix_core.pictures.table import EXTENSIONS, Format
@@ -77,11 +77,13 @@ def _encoded(picture: Picture, format_: Format, path: Path) -> bytes:
     """The file's content."""
     if picture.origin and picture.source is picture.pixels and picture.kind == format_.name:
         return picture.origin.read_bytes()
+    if format_.name == "TIFF":
+        return carrying.into_tiff(picture, lambda order: tiff.encode(picture, order))
+    if picture.pixels.dtype == np.float32:
+        picture = replace(picture, pixels=_of_16_bits(picture.pixels))
     if picture.pixels.dtype == np.uint16 and not format_.holds_16_bits:
         tell(f"{path.name} holds 8 bits a channel; the picture had 16")
         picture = replace(picture, pixels=_to_8_bits(picture.pixels))
-    if format_.name == "TIFF":
-        return carrying.into_tiff(picture, lambda order: tiff.encode(picture, order))
     if picture.extra is not None:
         tell(f"its fourth channel is left out: {format_.name} has no place for it")
     deep = picture.pixels.dtype == np.uint16
@@ -105,6 +107,11 @@ def format_of(path: Path) -> Format:
         raise ImageError(f"{path} does not end in a picture's extension ({known})") from None
 
 
+def _of_16_bits(pixels: Array) -> Array:
+    scaled: Array = np.rint(np.nan_to_num(pixels).clip(0, 1) * 65535).astype(np.uint16)
+    return scaled
+
+
 def _to_8_bits(pixels: Array) -> Array:
     return np.rint(pixels / np.float32(257)).astype(np.uint8)
 
@@ -120,7 +127,7 @@ def _check_fit(picture: Picture, format_: Format, path: Path) -> None:
         _check_name(picture, path)
     if format_.holds_alpha or pixels.shape[2] == 3:
         return
-    if (pixels[..., 3] < np.iinfo(pixels.dtype).max).any():
+    if (pixels[..., 3] < profiles.full_of(pixels.dtype)).any():
         raise ImageError(f"{path} cannot hold transparency; choose PNG, TIFF or WebP")
 
 

@@ -100,8 +100,8 @@ def _check(page: Any) -> None:
         raise ImageError(f"it is in {kind}; convert it to RGB and try again")
     if page.photometric == 2 and page.samplesperpixel not in (3, 4):
         raise ImageError(f"it has {page.samplesperpixel} channels; RGB or RGBA can be used")
-    if page.photometric == 2 and page.dtype not in (np.uint8, np.uint16):
-        raise ImageError(f"it holds {page.bitspersample}-bit values; 8- or 16-bit can be used")
+    if page.photometric == 2 and page.dtype not in (np.uint8, np.uint16, np.float32):
+        raise ImageError(f"it holds {page.bitspersample}-bit values; 8, 16 or float can be used")
 
 
 def encode(picture: Picture, order: str) -> bytes:
@@ -133,6 +133,9 @@ def encode(picture: Picture, order: str) -> bytes:
 
 def _straight_alpha(pixels: Array) -> Array:
     """Divide premultiplied colors by their alpha."""
-    alpha = pixels[..., 3:].astype(np.float32)
-    colors = pixels[..., :3] * (65535 / np.maximum(alpha, 1))
-    return np.dstack([np.rint(colors.clip(0, 65535)).astype(np.uint16), pixels[..., 3:]])
+    if pixels.dtype == np.float32:
+        divisor = np.where(pixels[..., 3:] > 0, pixels[..., 3:], 1)
+        return np.dstack([pixels[..., :3] / divisor, pixels[..., 3:]])
+    full = np.float32(np.iinfo(pixels.dtype).max)
+    colors = pixels[..., :3] * (full / np.maximum(pixels[..., 3:].astype(np.float32), 1))
+    return np.dstack([np.rint(colors.clip(0, full)).astype(pixels.dtype), pixels[..., 3:]])

@@ -112,3 +112,14 @@ def test_a_replaced_file_keeps_its_permissions_and_a_link_its_target(tmp_path, s
     assert (tmp_path / "link.png").is_symlink()
     assert (tmp_path / "a.png").stat().st_mode & 0o777 == 0o600
     assert np.array_equal(store.read(tmp_path / "a.png").pixels, small)
+
+
+def test_float_tiffs_are_read_and_written(tmp_path, small, dimmer):
+    pixels = np.float32(small / 255)
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb")
+    corrected = store.read(tmp_path / "a.tif").corrected(dimmer)
+    store.write(corrected, tmp_path / "b.tif")
+    np.testing.assert_array_equal(store.read(tmp_path / "b.tif").pixels, dimmer.apply(pixels))
+    store.write(corrected, tmp_path / "b.png")
+    again = store.read(tmp_path / "b.png").pixels / 65535
+    np.testing.assert_allclose(again, dimmer.apply(pixels), atol=1e-4)
