@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
+from colorfix_core.errors import ImageError
+from colorfix_core.pictures.metadata import upright
 from colorfix_core.pictures.picture import Picture
 from colorfix_core.pictures.table import PNG_LEVEL
 
@@ -23,33 +23,51 @@ def decode(image: Image.Image) -> np.ndarray:
     return np.array(image.convert("RGBA" if has_alpha else "RGB"))
 
 
-def is_lossless_webp(path: Path) -> bool:
-    """Whether the picture's chunk is VP8L; a profile may come before it (RFC 9649)."""
-    with path.open("rb") as stream:
-        stream.seek(12)
-        while len(head := stream.read(8)) == 8 and head[:4] not in (b"VP8L", b"VP8 "):
-            length = int.from_bytes(head[4:], "little")
-            stream.seek(length + length % 2, os.SEEK_CUR)
-    return head[:4] == b"VP8L"
+def stored(image: Image.Image, orientation: int) -> np.ndarray:
+    """The pixels of a TIFF file as they are stored: Pillow turns them while decoding."""
+    pixels = decode(image)
+    if orientation in (6, 8):  # quarter turns are undone by the other one
+        orientation = 14 - orientation
+    return upright(pixels, orientation)
 
 
-def write(picture: Picture, path: Path, format_: str) -> None:
-    """Write 8-bit pixels with their profile, resolution and EXIF.
+def tables(image: Image.Image) -> tuple[dict[int, list[int]], int] | None:
+    """Quantization tables and subsampling of a JPEG picture, if an encoder here can repeat them."""
+    subsampling = JpegImagePlugin.get_sampling(image)
+    found: dict[int, list[int]] = dict(image.quantization)  # type: ignore[attr-defined]
+    usual = subsampling in (0, 1, 2) and set(found) <= {0, 1, 2, 3}
+    if not usual or max(map(max, found.values())) > 255:
+        return None
+    return found, subsampling
 
-    Encoded in memory first: Pillow's encoders do not notice that a disk is full.
+
+def learn_heif() -> None:
+    """Let Pillow read HEIC; ImageError if the package for that is missing."""
+    try:
+        import pillow_heif
+    except ImportError:
+        raise ImageError("it is a HEIC picture, which needs the Python package pillow-heif; "
+                         "install it, or convert the picture to JPEG") from None  # fmt: skip
+    pillow_heif.register_heif_opener()
+
+
+def encode(picture: Picture, format_: str) -> bytes:
+    """The 8-bit pixels, encoded, with nothing beside them but JPEG's resolution.
+
+    A picture that came from JPEG keeps its quality: the same tables, the same subsampling.
     """
     options: dict[str, Any] = {
         "JPEG": {"quality": 95, "subsampling": 0, "optimize": True},
         "PNG": {"compress_level": PNG_LEVEL},
         "WEBP": {"quality": 95, "lossless": picture.lossless, "exact": True},
     }[format_]
-    if picture.dpi and format_ != "WEBP":
-        options["dpi"] = picture.dpi
-    if picture.profile:
-        options["icc_profile"] = picture.profile
-    if len(picture.exif):
-        options["exif"] = picture.exif
+    if format_ == "JPEG":
+        if picture.dpi:
+            options["dpi"] = picture.dpi
+        if picture.tables:
+            options["qtables"], options["subsampling"] = picture.tables
+            del options["quality"]
     encoded = io.BytesIO()
     pixels = picture.pixels[..., :3] if format_ == "JPEG" else picture.pixels
     Image.fromarray(np.ascontiguousarray(pixels)).save(encoded, format_, **options)
-    path.write_bytes(encoded.getbuffer())
+    return encoded.getvalue()

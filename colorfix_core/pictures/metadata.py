@@ -1,19 +1,103 @@
-"""What a picture file says beside its pixels, as far as it stays true after a correction."""
+"""What a picture file says beside its pixels: kept byte for byte, but for what would be untrue."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from colorfix_core.messages import tell
+from colorfix_core.pictures import exif
+from colorfix_core.pictures.containers import jpeg, png, tiff, webp
 
-# EXIF entries lie in folders of their own, whose places these two tags tell.
-FOLDERS = {0x8769: "ExifTag", 0x8825: "GPSTag"}
-ORIENTATION = 0x0112
-# ImageDescription, Make, Model, Software, DateTime, Artist, Copyright.
-_DESCRIPTIVE_TAGS = {270, 271, 272, 305, 306, 315, 33432}
+
+@dataclass(frozen=True)
+class Metadata:
+    """What goes along into every format, and what only the file's own container holds.
+
+    Parameters
+    ----------
+    exif : a TIFF structure, whose offsets count from its first byte
+    xmp : an XMP packet
+    photoshop : image resources, among them IPTC
+    jpeg, trailer : a JPEG file taken apart, and what follows its first picture
+    chunks : those of a PNG or WebP file
+    tags : type and bytes of XMP, IPTC and resources in a TIFF file
+    """
+
+    exif: bytes = b""
+    xmp: bytes = b""
+    photoshop: bytes = b""
+    jpeg: jpeg.Jpeg | None = None
+    trailer: bytes = b""
+    png: tuple[png.Chunk, ...] = ()
+    webp: tuple[webp.Chunk, ...] = ()
+    tags: tuple[tuple[int, tuple[int, bytes]], ...] = ()
+
+    @property
+    def orientation(self) -> int:
+        """How the stored pixels are to be turned, 1 to 8."""
+        return exif.orientation(self.exif)
+
+    def upright(self, size: tuple[int, int]) -> Metadata:
+        """What is true once the pixels are turned to be `size` wide and high."""
+        if not self.exif:
+            return self
+        turned = self.orientation
+        block = exif.without_thumbnail(self.exif)
+        if turned > 1:
+            block = exif.upright(block, size if turned > 4 else None)
+        return replace(self, exif=block)
+
+
+def of_jpeg(parsed: jpeg.Jpeg, data: bytes, path: Path) -> Metadata:
+    """What a JPEG file says."""
+    return Metadata(
+        _block(lambda: parsed.content(jpeg.APP1, jpeg.EXIF), path),
+        parsed.content(jpeg.APP1, jpeg.XMP),
+        parsed.content(jpeg.APP13, jpeg.PHOTOSHOP),
+        jpeg=parsed,
+        trailer=data[parsed.end :],
+    )
+
+
+def of_png(chunks: tuple[png.Chunk, ...], path: Path) -> Metadata:
+    """What a PNG file says."""
+    block = next((c.content for c in chunks if c.kind == b"eXIf"), b"")
+    return Metadata(_block(lambda: block, path), png.xmp(chunks), png=chunks)
+
+
+def of_webp(data: bytes, path: Path) -> Metadata:
+    """What a WebP file says."""
+    chunks = webp.parse(data)
+    block = webp.content(chunks, b"EXIF").removeprefix(jpeg.EXIF)
+    return Metadata(_block(lambda: block, path), webp.content(chunks, b"XMP "), webp=chunks)
+
+
+def of_tiff(data: bytes, page: int, path: Path) -> Metadata:
+    """What the page of a TIFF file says."""
+    main = tiff.pages(data)[page]
+    moved = (exif.XMP, exif.IPTC, exif.PHOTOSHOP)
+    tags = {tag: (main.entries[tag].kind, main.entries[tag].value)
+            for tag in moved if tag in main.entries}  # fmt: skip
+    iptc = tags.get(exif.IPTC, (0, b""))[1]
+    resources = tags.get(exif.PHOTOSHOP, (0, exif.resource(iptc) if iptc else b""))[1]
+    block = _block(lambda: tiff.relaid(data, main, exif.LAYOUT | set(moved)), path)
+    xmp = tags.get(exif.XMP, (0, b""))[1]
+    return Metadata(block, xmp, resources, tags=tuple(tags.items()))
+
+
+def _block(read: Callable[[], bytes], path: Path) -> bytes:
+    """A structure that can be read, or none: colors can be corrected without."""
+    try:
+        block = read()
+        return exif.checked(block) if block else b""
+    except tiff.Damaged as error:
+        tell(f"{path}: its EXIF is damaged and left out ({error})")
+        return b""
 
 
 def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
@@ -25,28 +109,6 @@ def upright(pixels: np.ndarray, orientation: int) -> np.ndarray:
     if orientation in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]
     return np.ascontiguousarray(pixels)
-
-
-def exif_of(image: Image.Image, path: Path) -> Image.Exif:
-    """The metadata of a file, or none if it is damaged: colors can be corrected without."""
-    try:
-        exif = image.getexif()
-        portable(exif).tobytes()
-        return exif
-    except Exception as error:  # as many kinds as there are kinds of damage
-        tell(f"{path}: its EXIF is damaged and left out ({error})")
-        return Image.Exif()
-
-
-def portable(exif: Image.Exif) -> Image.Exif:
-    """The metadata that stays true: no orientation, no thumbnail, nothing of TIFF's layout."""
-    portable = Image.Exif()
-    for tag in _DESCRIPTIVE_TAGS & set(exif):
-        portable[tag] = exif[tag]
-    for folder in FOLDERS:
-        if entries := exif.get_ifd(folder):
-            portable.get_ifd(folder).update(entries)
-    return portable
 
 
 def resolution(image: Image.Image) -> tuple[float, float] | None:

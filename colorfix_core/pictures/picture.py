@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from PIL import Image
 
 from colorfix_core.pictures import profiles
+from colorfix_core.pictures.metadata import Metadata
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -35,18 +36,30 @@ class Picture:
         Encoded as `profile` says; a fourth channel is alpha, not premultiplied.
     profile : bytes, optional
         An ICC profile; without one the pixels are sRGB.
-    exif : PIL.Image.Exif
-        Without an orientation, since the pixels are upright, and without the old thumbnail.
+    metadata : what else the file says, true of upright pixels, without the old thumbnail
     dpi : two floats, optional
     lossless : bool
         Whether the file kept every pixel exactly; decides how WebP is written.
+    extra : (H, W) of the pixels' dtype, optional
+        A channel of which the file does not say what it is; only TIFF holds it.
+    tables : quantization tables and subsampling of a JPEG file, for its own quality
+    source : the pixels as they were read: while `pixels` is this array, the file can be copied
+    kind : the format of the file that was read
+    misnamed : what the file's format is called if its name says another
+    origin : the file that was read, whatever became of its colors
     """
 
     pixels: Array
     profile: bytes | None = None
-    exif: Image.Exif = field(default_factory=Image.Exif)
+    metadata: Metadata = Metadata()
     dpi: tuple[float, float] | None = None
     lossless: bool = True
+    extra: Array | None = None
+    tables: tuple[dict[int, list[int]], int] | None = None
+    source: Array | None = None
+    kind: str | None = None
+    misnamed: str | None = None
+    origin: Path | None = None
 
     @property
     def weights(self) -> Array | None:

@@ -7,12 +7,14 @@ finds its way back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import imagecodecs
 import numpy as np
 
+from colorfix_core.color import srgb
 from colorfix_core.errors import ImageError
 from colorfix_core.parallel import spread
 
@@ -51,7 +53,7 @@ def to_srgb(colors: np.ndarray, profile: bytes) -> np.ndarray:
     ImageError
         If the profile is damaged or not one of RGB colors.
     """
-    full = np.float32(np.iinfo(colors.dtype).max)
+    full = np.float32(full_of(colors.dtype))
     flat = colors.reshape(-1, 3)
     out = np.empty(flat.shape, np.float32)
 
@@ -80,16 +82,21 @@ def from_srgb(colors: np.ndarray, profile: bytes, dtype: np.dtype) -> np.ndarray
     ImageError
         If the profile can only be read from, as some scanners' can.
     """
-    full = np.float32(np.iinfo(dtype).max)
+    full, whole = np.float32(full_of(dtype)), np.dtype(dtype).kind == "u"
     flat = colors.reshape(-1, 3)
     out = np.empty(flat.shape, dtype)
 
     def convert(part: slice) -> None:
         values = _transform(flat[part], _srgb(), profile)
-        out[part] = np.rint(values.clip(0, 1) * full)
+        out[part] = np.rint(values.clip(0, 1) * full) if whole else values
 
     _in_strips(convert, len(flat))
     return out.reshape(colors.shape)
+
+
+def full_of(dtype: np.dtype) -> float:
+    """The number that means a full channel: the largest one, or 1 for floats."""
+    return float(np.iinfo(dtype).max) if np.dtype(dtype).kind == "u" else 1.0
 
 
 def once_per_color(convert: Callable[[np.ndarray], np.ndarray], colors: np.ndarray) -> np.ndarray:
@@ -113,6 +120,88 @@ def once_per_color(convert: Callable[[np.ndarray], np.ndarray], colors: np.ndarr
     rank[distinct] = np.arange(len(distinct))
     unpacked = np.stack([distinct >> 16, (distinct >> 8) & 255, distinct & 255], -1)
     return np.asarray(convert(unpacked.astype(np.uint8)[None])[0][rank[packed]])
+
+
+def essential(profile: bytes) -> bytes:
+    """A profile with only those tags that colors, their names and rights need (ICC.1, 7.3)."""
+    (count,) = struct.unpack_from(">I", profile, 128)
+    rows = [struct.unpack_from(">4sII", profile, 132 + 12 * row) for row in range(count)]
+    rows = [row for row in rows if row[0] in _ESSENTIAL]
+    table, data = struct.pack(">I", len(rows)), b""
+    start = 132 + 12 * len(rows)
+    for tag, place, size in rows:
+        table += struct.pack(">4sII", tag, start + len(data), size)
+        data += profile[place : place + size] + bytes(-size % 4)
+    length = struct.pack(">I", start + len(data))
+    return length + profile[4:84] + bytes(16) + profile[100:128] + table + data
+
+
+_ESSENTIAL = frozenset(
+    (b"desc", b"cprt", b"wtpt", b"chad", b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC",
+     b"A2B0", b"A2B1", b"A2B2", b"B2A0", b"B2A1", b"B2A2")
+)  # fmt: skip
+
+
+def adobe_rgb() -> bytes:
+    """The profile of Adobe RGB (1998)."""
+    return bytes(imagecodecs.cms_profile("adobergb"))
+
+
+def of_chunks(chunks: Mapping[bytes, bytes]) -> bytes | None:
+    """A profile for the colors that a PNG file's cICP, or gAMA and cHRM, name (W3C PNG 3, 4.3).
+
+    Returns
+    -------
+    An ICC profile, or None where the colors are sRGB's or nothing sensible is said
+
+    Raises
+    ------
+    ImageError
+        If the picture has more light than a screen (PQ, HLG).
+    """
+    if len(named := chunks.get(b"cICP", b"")) == 4:
+        if named[1] in (16, 18):
+            raise ImageError("it is an HDR picture (PQ or HLG); convert it to SDR and try again")
+        primaries = _PRIMARIES.get(named[0])
+        if primaries:
+            gamma = {4: 2.2, 5: 2.8, 8: 1.0}.get(named[1])
+            return _named(primaries, _D65, gamma)
+    if b"sRGB" in chunks or len(chunks.get(b"gAMA", b"")) != 4:
+        return None
+    gamma = int.from_bytes(chunks[b"gAMA"], "big") / 1e5
+    if not 0.1 <= gamma <= 10:
+        return None
+    values = [v / 1e5 for v in struct.unpack(">8I", chunks.get(b"cHRM", b"").ljust(32, b"\0")[:32])]
+    if not all(values[1::2]):
+        values = [*_D65, *_PRIMARIES[1]]
+    usual = abs(gamma - 0.45455) < 1e-4
+    return _named(tuple(values[2:]), (values[0], values[1]), None if usual else 1 / gamma)
+
+
+_D65 = (0.3127, 0.3290)
+# ITU-T H.273, table 2: x and y of red, green and blue.
+_PRIMARIES = {
+    1: (0.64, 0.33, 0.30, 0.60, 0.15, 0.06),
+    5: (0.64, 0.33, 0.29, 0.60, 0.15, 0.06),
+    6: (0.63, 0.34, 0.31, 0.595, 0.155, 0.07),
+    9: (0.708, 0.292, 0.170, 0.797, 0.131, 0.046),
+    12: (0.68, 0.32, 0.265, 0.69, 0.15, 0.06),
+}
+
+
+def _named(
+    primaries: tuple[float, ...], white: tuple[float, float], gamma: float | None
+) -> bytes | None:
+    """A matrix profile; sRGB's curve if there is no gamma, for BT.709's too, as screens show it."""
+    if primaries == _PRIMARIES[1] and gamma is None:
+        return None
+    xyy = [v for x, y in zip(primaries[::2], primaries[1::2], strict=True) for v in (x, y, 1.0)]
+    curve = {"gamma": gamma} if gamma else {"transferfunction": _srgb_curve()}
+    return bytes(imagecodecs.cms_profile("rgb", whitepoint=white, primaries=xyy, **curve))
+
+
+def _srgb_curve() -> np.ndarray:
+    return np.asarray(srgb.decode(np.linspace(0, 1, 4096)), np.float32)
 
 
 @cache

@@ -6,32 +6,21 @@ Pillow reads and writes them, except where it would lose half of 16 bits, or EXI
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from colorfix_core.errors import ImageError
+from colorfix_core.files.png import DamagedFile
 from colorfix_core.files.replace import replacing
 from colorfix_core.messages import tell
-from colorfix_core.pictures import by_pillow, metadata, png, profiles, tiff
+from colorfix_core.pictures import by_pillow, carrying, png, profiles, reading, tiff
+from colorfix_core.pictures.containers import jpeg
 from colorfix_core.pictures.picture import Array, Picture
-from colorfix_core.pictures.table import EXTENSIONS, FORMATS, Format
-
-# What Pillow's modes without colour, or with colours that no LUT is for, are called.
-_REFUSED = {
-    "1": "greyscale: there is no colour to correct",
-    "L": "greyscale: there is no colour to correct",
-    "LA": "greyscale: there is no colour to correct",
-    "La": "greyscale: there is no colour to correct",
-    "I;16": "greyscale: there is no colour to correct",
-    "I;16B": "greyscale: there is no colour to correct",
-    "I": "greyscale: there is no colour to correct",
-    "F": "greyscale: there is no colour to correct",
-    "CMYK": "in CMYK, made for a printer; convert it to RGB and try again",
-    "LAB": "in CIELAB; convert it to RGB and try again",
-}
+from colorfix_core.pictures.table import EXTENSIONS, Format
 
 
 def read(path: str | Path) -> Picture:
@@ -44,9 +33,8 @@ def read(path: str | Path) -> Picture:
     """
     path = Path(path)
     try:
-        with Image.open(path, formats=[format_.name for format_ in FORMATS]) as image:
-            return _from_pillow(image, path)
-    except ImageError as error:
+        return reading.picture(path.read_bytes(), path)
+    except (ImageError, DamagedFile, jpeg.Damaged) as error:
         raise ImageError(f"{path} cannot be used: {error}") from error
     except UnidentifiedImageError as error:
         formats = "JPEG, PNG, TIFF or WebP"
@@ -62,8 +50,9 @@ def read(path: str | Path) -> Picture:
 def write(picture: Picture, path: str | Path) -> None:
     """Write a picture; the format follows from the extension.
 
-    The file appears under its name only when it is complete. JPEG and WebP hold 8 bits, to which
-    a deeper picture is rounded, and the user is told.
+    Everything is encoded before a file is made, and the file appears under its name only when
+    it is complete. JPEG and WebP hold 8 bits, to which a deeper picture is rounded, and the user
+    is told. A picture whose colors nothing changed is copied as the file that it was.
 
     Raises
     ------
@@ -72,23 +61,41 @@ def write(picture: Picture, path: str | Path) -> None:
     """
     path = Path(path)
     format_ = format_of(path)
-    _check_alpha(picture, format_, path)
-    deep = picture.pixels.dtype == np.uint16
-    if deep and not format_.holds_16_bits:
-        tell(f"{path.name} holds 8 bits a channel; the picture had 16")
-        picture = replace(picture, pixels=_to_8_bits(picture.pixels))
-        deep = False
+    _check_fit(picture, format_, path)
     try:
+        encoded = _encoded(picture, format_, path)
         with replacing(path) as part:
-            if format_.name == "TIFF":
-                tiff.write(picture, part)
-            elif deep:
-                png.write(picture, part)
-            else:
-                by_pillow.write(picture, part, format_.name)
+            part.write_bytes(encoded)
+            if part.stat().st_size != len(encoded):
+                raise OSError("the disk took only a part of it")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ImageError(f"{path} cannot be written: {reason}") from error
+
+
+def _encoded(picture: Picture, format_: Format, path: Path) -> bytes:
+    """The file's content."""
+    if picture.origin and picture.source is picture.pixels and picture.kind == format_.name:
+        return picture.origin.read_bytes()
+    if format_.name == "TIFF":
+        return carrying.into_tiff(picture, lambda order: tiff.encode(picture, order))
+    if picture.pixels.dtype == np.float32:
+        picture = replace(picture, pixels=_of_16_bits(picture.pixels))
+    if picture.pixels.dtype == np.uint16 and not format_.holds_16_bits:
+        tell(f"{path.name} holds 8 bits a channel; the picture had 16")
+        picture = replace(picture, pixels=_to_8_bits(picture.pixels))
+    if picture.extra is not None:
+        tell(f"its fourth channel is left out: {format_.name} has no place for it")
+    deep = picture.pixels.dtype == np.uint16
+    pixels = png.encode(picture) if deep else by_pillow.encode(picture, format_.name)
+    return _INTO[format_.name](picture, pixels)
+
+
+_INTO: dict[str, Callable[[Picture, bytes], bytes]] = {
+    "JPEG": carrying.into_jpeg,
+    "PNG": carrying.into_png,
+    "WEBP": carrying.into_webp,
+}
 
 
 def format_of(path: Path) -> Format:
@@ -100,36 +107,33 @@ def format_of(path: Path) -> Format:
         raise ImageError(f"{path} does not end in a picture's extension ({known})") from None
 
 
-def _from_pillow(image: Image.Image, path: Path) -> Picture:
-    if reason := _REFUSED.get(image.mode):
-        raise ImageError(f"it is {reason}")
-    frames = getattr(image, "n_frames", 1)
-    if image.format in ("PNG", "TIFF", "WEBP") and frames > 1:
-        raise ImageError(f"it holds {frames} pages or frames, and one was expected")
-    profile = image.info.get("icc_profile") or None
-    if profile:
-        profiles.check(profile)
-    deep = {"PNG": png.read, "TIFF": tiff.read}.get(image.format or "")
-    pixels = deep(path) if deep else None
-    if pixels is None:
-        pixels = by_pillow.decode(image)
-    # Pillow turns a TIFF while decoding it, and says so by forgetting its orientation.
-    exif = metadata.exif_of(image, path)
-    return Picture(
-        metadata.upright(pixels, exif.get(metadata.ORIENTATION, 1)),
-        profile,
-        metadata.portable(exif),
-        metadata.resolution(image),
-        lossless=image.format in ("PNG", "TIFF") or by_pillow.is_lossless_webp(path),
-    )
+def _of_16_bits(pixels: Array) -> Array:
+    scaled: Array = np.rint(np.nan_to_num(pixels).clip(0, 1) * 65535).astype(np.uint16)
+    return scaled
 
 
 def _to_8_bits(pixels: Array) -> Array:
     return np.rint(pixels / np.float32(257)).astype(np.uint8)
 
 
-def _check_alpha(picture: Picture, format_: Format, path: Path) -> None:
-    if format_.holds_alpha or picture.pixels.shape[2] == 3:
+def _check_fit(picture: Picture, format_: Format, path: Path) -> None:
+    """Raise an ImageError if a format cannot hold a picture, or would spoil the only copy."""
+    pixels = picture.pixels
+    if max(pixels.shape[:2]) > format_.largest_edge:
+        edge = f"{format_.largest_edge:,}"
+        raise ImageError(f"{path} cannot be written: {format_.name} holds at most {edge} pixels "
+                         "a side; choose PNG or TIFF")  # fmt: skip
+    if picture.misnamed and format_.name == "JPEG":
+        _check_name(picture, path)
+    if format_.holds_alpha or pixels.shape[2] == 3:
         return
-    if (picture.pixels[..., 3] < np.iinfo(picture.pixels.dtype).max).any():
+    if (pixels[..., 3] < profiles.full_of(pixels.dtype)).any():
         raise ImageError(f"{path} cannot hold transparency; choose PNG, TIFF or WebP")
+
+
+def _check_name(picture: Picture, path: Path) -> None:
+    origin, kind = picture.origin, picture.misnamed
+    if origin and path.exists() and path.samefile(origin):
+        raise ImageError(f"{path} holds a {kind} picture in spite of its name, and JPEG would "
+                         "lose quality; rename it, or write to another file")  # fmt: skip
+    tell(f"{origin} holds a {kind} picture in spite of its name; {path.name} is a lossy JPEG one")

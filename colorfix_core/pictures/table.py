@@ -13,13 +13,14 @@ class Format:
     extensions: tuple[str, ...]
     holds_16_bits: bool
     holds_alpha: bool
+    largest_edge: int = (1 << 31) - 1
 
 
 FORMATS = (
-    Format("JPEG", (".jpg", ".jpeg"), holds_16_bits=False, holds_alpha=False),
+    Format("JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), False, False, 65500),
     Format("PNG", (".png",), holds_16_bits=True, holds_alpha=True),
     Format("TIFF", (".tif", ".tiff"), holds_16_bits=True, holds_alpha=True),
-    Format("WEBP", (".webp",), holds_16_bits=False, holds_alpha=True),
+    Format("WEBP", (".webp",), False, True, 16383),
 )
 # zlib's effort: a third of the time of the usual 6, and files 6 to 9 % larger.
 PNG_LEVEL = 4

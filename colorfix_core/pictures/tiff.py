@@ -2,108 +2,140 @@
 
 from __future__ import annotations
 
-import os
-import struct
-from pathlib import Path
-from typing import Any, BinaryIO
+import io
+from typing import Any
 
 import numpy as np
 import tifffile
-from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from colorfix_core.errors import ImageError
-from colorfix_core.pictures.metadata import FOLDERS
 from colorfix_core.pictures.picture import Array, Picture
 
-_ASCII, _LONG = 2, 4
+
+def main_page(data: bytes) -> int:
+    """Which page is the picture: thumbnails and masks are beside it.
+
+    Raises
+    ------
+    ImageError
+        If there are several pictures, or this is a camera's raw file.
+    """
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        pages = list(file.pages)
+        _refuse_raw(data, pages)
+        large = [i for i, page in enumerate(pages) if not _is_beside(page)]
+        if len(large) > 1:
+            raise ImageError(f"it holds {len(large)} pages or frames, and one was expected")
+        return large[0] if large else 0
 
 
-def read(path: Path) -> Array | None:
-    """Read the pixels of a 16-bit TIFF file.
+def _is_beside(page: Any) -> bool:
+    """Whether a page is a reduced picture or a mask (TIFF 6.0, NewSubfileType, SubfileType)."""
+    return bool(page.tags.valueof(254, 0) & 5 or page.tags.valueof(255, 0) == 2
+                or page.photometric == 4)  # fmt: skip
+
+
+def _refuse_raw(data: bytes, pages: list[Any]) -> None:
+    maker = str(pages[0].tags.valueof(271, "")).split(" ")[0].title() or "a camera"
+    inner = [page for main in pages for page in (*(main.pages or ()), main)]
+    mosaic = any(page.photometric in (32803, 34892) for page in inner)
+    if 50706 in pages[0].tags:
+        maker = "DNG"
+    elif data[8:10] != b"CR" and not mosaic:
+        return
+    raise ImageError(f"it is a raw file ({maker}); develop it first, in darktable or RawTherapee, "
+                     "or open it in GIMP through one of these")  # fmt: skip
+
+
+def read(data: bytes, index: int) -> tuple[Array, Array | None] | None:
+    """Read the pixels of a page of a TIFF file.
 
     Returns
     -------
-    (H, W, 3 or 4) uint16 with alpha not premultiplied, as stored whatever the orientation,
-    or None if this is an 8-bit file
+    (H, W, 3 or 4) uint8 or uint16 with alpha not premultiplied, as stored whatever the
+    orientation, and an unspecified fourth channel; None where Pillow reads as well: 8-bit files
+    without one
 
     Raises
     ------
     ImageError
         If the picture is not RGB, or has neither 8 nor 16 bits a channel.
     """
-    with tifffile.TiffFile(path) as file:
-        page = file.pages.first
-        if page.dtype == np.uint8 or page.photometric == tifffile.PHOTOMETRIC.PALETTE:
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        page = file.pages[index]
+        _check(page)
+        unnamed = page.extrasamples and page.extrasamples[0] == 0
+        alone = len(file.pages) == 1
+        if (alone and page.dtype == np.uint8 and not unnamed) or page.photometric in (3, 6):
             return None
-        if page.dtype != np.uint16 or page.bitspersample != 16:
-            raise ImageError(f"it holds {page.bitspersample}-bit values; 8 or 16 bits can be used")
-        if page.photometric != tifffile.PHOTOMETRIC.RGB:
-            kind = tifffile.PHOTOMETRIC(page.photometric).name
-            raise ImageError(f"it is in {kind}; convert it to RGB and try again")
         pixels = page.asarray()
         if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
             pixels = np.moveaxis(pixels, 0, -1)
-        if pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
-            raise ImageError(f"it has {page.samplesperpixel} channels; RGB or RGBA can be used")
+        if unnamed:
+            return np.ascontiguousarray(pixels[..., :3]), pixels[..., 3]
         premultiplied = tifffile.EXTRASAMPLE.ASSOCALPHA in (page.extrasamples or ())
-        return _straight_alpha(pixels) if premultiplied else pixels
+        return (_straight_alpha(pixels) if premultiplied else pixels), None
 
 
-def write(picture: Picture, path: Path) -> None:
-    """Write a picture as a TIFF file, with its profile, resolution and EXIF."""
-    exif = picture.exif
-    tags: list[Any] = [(tag, _ASCII, 0, str(text).encode(), True)
-            for tag, text in exif.items() if tag not in FOLDERS]  # fmt: skip
-    folders = {tag: exif.get_ifd(tag) for tag in FOLDERS if exif.get_ifd(tag)}
-    # The folders' places are known only when the rest is written.
-    tags += [(FOLDERS[tag], _LONG, 1, 0, True) for tag in folders]
+def profile_and_resolution(
+    data: bytes, index: int
+) -> tuple[bytes | None, tuple[float, float] | None]:
+    """The ICC profile, and dots per inch if a sensible number is told."""
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        page = file.pages[index]
+        x, y = page.get_resolution("inch") if {282, 283} <= set(page.tags.keys()) else (0, 0)
+        told = min(x, y) >= 1 and max(x, y) < 1e5
+        return page.iccprofile or None, (float(x), float(y)) if told else None
+
+
+def _check(page: Any) -> None:
+    if page.photometric in (8, 9, 10):
+        raise ImageError("it is in CIELAB; convert it to RGB and try again")
+    if page.photometric == 5:
+        raise ImageError("it is in CMYK, made for a printer; convert it to RGB and try again")
+    if page.photometric in (0, 1):
+        raise ImageError("it is greyscale: there is no colour to correct")
+    if page.photometric not in (2, 3, 6):
+        kind = getattr(page.photometric, "name", page.photometric)
+        raise ImageError(f"it is in {kind}; convert it to RGB and try again")
+    if page.photometric == 2 and page.samplesperpixel not in (3, 4):
+        raise ImageError(f"it has {page.samplesperpixel} channels; RGB or RGBA can be used")
+    if page.photometric == 2 and page.dtype not in (np.uint8, np.uint16, np.float32):
+        raise ImageError(f"it holds {page.bitspersample}-bit values; 8, 16 or float can be used")
+
+
+def encode(picture: Picture, order: str) -> bytes:
+    """The pixels, encoded in a byte order, with their profile and resolution."""
+    pixels, extra = picture.pixels, None
+    if pixels.shape[2] == 4:
+        extra = ["unassalpha"]
+    elif picture.extra is not None:
+        pixels, extra = np.dstack([pixels, picture.extra]), ["unspecified"]
+    stream = io.BytesIO()
     tifffile.imwrite(
-        path,
-        picture.pixels,
+        stream,
+        pixels,
         photometric="rgb",
         compression="zlib",
         compressionargs={"level": 1},  # as small as the usual 6 here, in a sixth of the time
         predictor=True,
-        extrasamples=["unassalpha"] if picture.pixels.shape[2] == 4 else None,
+        extrasamples=extra,
         iccprofile=picture.profile,
         resolution=picture.dpi,
         resolutionunit="inch" if picture.dpi else None,
-        extratags=tags,
         software=False,
         metadata=None,
         bigtiff=False,
-        byteorder="<",
+        byteorder=order,
     )
-    for tag, entries in folders.items():
-        _append_folder(path, tag, entries)
+    return stream.getvalue()
 
 
 def _straight_alpha(pixels: Array) -> Array:
     """Divide premultiplied colors by their alpha."""
-    alpha = pixels[..., 3:].astype(np.float32)
-    colors = pixels[..., :3] * (65535 / np.maximum(alpha, 1))
-    return np.dstack([np.rint(colors.clip(0, 65535)).astype(np.uint16), pixels[..., 3:]])
-
-
-def _append_folder(path: Path, tag: int, entries: dict[int, Any]) -> None:
-    """Put a folder of EXIF entries at a TIFF file's end, and its place into the tag."""
-    folder = ImageFileDirectory_v2(prefix=b"II")
-    for key, value in entries.items():
-        folder[key] = value
-    with path.open("r+b") as stream:
-        place = stream.seek(0, os.SEEK_END)
-        stream.write(folder.tobytes(place))
-        _set_long(stream, tag, place)
-
-
-def _set_long(stream: BinaryIO, tag: int, value: int) -> None:
-    """Set a tag's value in the first directory of a little-endian TIFF file (TIFF 6.0, 2)."""
-    stream.seek(4)
-    (directory,) = struct.unpack("<I", stream.read(4))
-    stream.seek(directory)
-    (count,) = struct.unpack("<H", stream.read(2))
-    for entry in range(directory + 2, directory + 2 + 12 * count, 12):
-        stream.seek(entry)
-        if struct.unpack("<H", stream.read(2)) == (tag,):
-            stream.seek(entry + 8)
-            stream.write(struct.pack("<I", value))
+    if pixels.dtype == np.float32:
+        divisor = np.where(pixels[..., 3:] > 0, pixels[..., 3:], 1)
+        return np.dstack([pixels[..., :3] / divisor, pixels[..., 3:]])
+    full = np.float32(np.iinfo(pixels.dtype).max)
+    colors = pixels[..., :3] * (full / np.maximum(pixels[..., 3:].astype(np.float32), 1))
+    return np.dstack([np.rint(colors.clip(0, full)).astype(pixels.dtype), pixels[..., 3:]])

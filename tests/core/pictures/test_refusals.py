@@ -35,8 +35,8 @@ def _cmyk(path, small):
     Image.fromarray(small).convert("CMYK").save(path, "TIFF")
 
 
-def _float(path, small):
-    tifffile.imwrite(path, small.astype(np.float32), photometric="rgb")
+def _double(path, small):
+    tifffile.imwrite(path, small.astype(np.float64), photometric="rgb")
 
 
 def _two_pages(path, small):
@@ -104,7 +104,7 @@ def _missing(path, small):
         (_gray_16, "greyscale"),
         (_gray_alpha_16, "greyscale"),
         (_cmyk, "CMYK"),
-        (_float, "8- or 16-bit"),
+        (_double, "64-bit"),
         (_two_pages, "2 pages"),
         (_animation, "2 pages or frames"),
         (_text, "not an 8- or 16-bit JPEG"),
@@ -152,7 +152,7 @@ def test_failed_write_leaves_the_old_file(tmp_path, small, deep, bits, monkeypat
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Image.Image, "save", full)
-    monkeypatch.setattr(png, "write", full)
+    monkeypatch.setattr(png, "encode", full)
     with pytest.raises(ImageError, match="No space left"):
         store.write(Picture(small if bits == 8 else deep), path)
     assert path.read_text() == "old"

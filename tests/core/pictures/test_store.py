@@ -9,8 +9,9 @@ from PIL import Image
 
 from colorfix_core.messages import listening
 from colorfix_core.pictures import store
+from colorfix_core.pictures.metadata import Metadata
 from colorfix_core.pictures.picture import Picture
-from tests.core.pictures.examples import ADOBE, with_alpha
+from tests.core.pictures.examples import ADOBE, exif_block, with_alpha
 
 
 @pytest.mark.parametrize("extension", [".png", ".tif", ".webp"])
@@ -91,9 +92,7 @@ def test_16_bits_are_rounded_for_jpeg_and_it_is_said(tmp_path, deep, small):
 
 
 def test_16_bit_png_is_valid_for_others(tmp_path, deep):
-    exif = Image.Exif()
-    exif[0x010F] = "Camera maker"
-    store.write(Picture(deep, ADOBE, exif, (72, 72)), tmp_path / "a.png")
+    store.write(Picture(deep, ADOBE, Metadata(exif_block()), (72, 72)), tmp_path / "a.png")
     other = Image.open(io.BytesIO((tmp_path / "a.png").read_bytes()))
     other.verify()
     assert other.info["icc_profile"] == ADOBE
@@ -113,3 +112,14 @@ def test_a_replaced_file_keeps_its_permissions_and_a_link_its_target(tmp_path, s
     assert (tmp_path / "link.png").is_symlink()
     assert (tmp_path / "a.png").stat().st_mode & 0o777 == 0o600
     assert np.array_equal(store.read(tmp_path / "a.png").pixels, small)
+
+
+def test_float_tiffs_are_read_and_written(tmp_path, small, dimmer):
+    pixels = np.float32(small / 255)
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb")
+    corrected = store.read(tmp_path / "a.tif").corrected(dimmer)
+    store.write(corrected, tmp_path / "b.tif")
+    np.testing.assert_array_equal(store.read(tmp_path / "b.tif").pixels, dimmer.apply(pixels))
+    store.write(corrected, tmp_path / "b.png")
+    again = store.read(tmp_path / "b.png").pixels / 65535
+    np.testing.assert_allclose(again, dimmer.apply(pixels), atol=1e-4)

@@ -1,0 +1,134 @@
+"""What a file said, put into another one: verbatim where the format has a place for it."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+
+from colorfix_core.messages import tell
+from colorfix_core.pictures import exif, profiles
+from colorfix_core.pictures.containers import jpeg, png, tiff, webp
+from colorfix_core.pictures.picture import Picture
+
+_C2PA = "its proof of origin (C2PA) is left out: it vouches for the old colors"
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+# What is written anew, or speaks of how pixels were stored.
+_RENEWED = (b"eXIf", b"iCCP", b"sBIT", b"bKGD", b"hIST", b"tRNS", b"acTL", b"caBX")
+_COLORS = (b"gAMA", b"cHRM", b"cICP", b"sRGB", b"mDCV", b"cLLI")
+
+
+def into_jpeg(picture: Picture, encoded: bytes) -> bytes:
+    """An encoder's JPEG picture with all that the picture's file said."""
+    said = picture.metadata
+    _tell_of_texts(picture)
+    if said.jpeg is None:
+        head = [s for s in jpeg.parse(encoded).said if s.marker == jpeg.APP0]
+        return jpeg.assembled(encoded, [*head, *_fitting(_new_segments(picture))])
+    segments = list(_fitting(_old_segments(picture)))
+    if picture.profile and not any(s.content.startswith(jpeg.ICC) for s in segments):
+        segments += jpeg.icc_segments(picture.profile)
+    return jpeg.with_pictures(jpeg.assembled(encoded, segments), said.trailer, said.jpeg)
+
+
+def _old_segments(picture: Picture) -> Iterator[jpeg.Segment]:
+    said = picture.metadata
+    for segment in said.jpeg.said if said.jpeg else ():
+        marker, content, _ = segment
+        if marker == jpeg.APP1 and content.startswith(jpeg.EXIF):
+            if said.exif:
+                yield jpeg.Segment(marker, jpeg.EXIF + said.exif)
+        elif marker == jpeg.APP11 and b"c2pa" in content:
+            tell(_C2PA)
+        elif marker == jpeg.APP0 and content.startswith(b"JFXX"):
+            continue  # a thumbnail in the old colors
+        elif marker == jpeg.APP14 and content.startswith(b"Adobe"):
+            yield jpeg.Segment(marker, content[:11] + b"\1" + content[12:])  # YCbCr, as encoded
+        else:
+            yield segment
+
+
+def _new_segments(picture: Picture) -> Iterator[jpeg.Segment]:
+    said = picture.metadata
+    if said.exif:
+        yield jpeg.Segment(jpeg.APP1, jpeg.EXIF + said.exif)
+    if said.xmp:
+        yield jpeg.Segment(jpeg.APP1, jpeg.XMP + said.xmp)
+    if said.photoshop:
+        yield jpeg.Segment(jpeg.APP13, jpeg.PHOTOSHOP + said.photoshop)
+    if picture.profile:
+        yield from jpeg.icc_segments(picture.profile)
+
+
+def _fitting(segments: Iterator[jpeg.Segment]) -> Iterator[jpeg.Segment]:
+    for segment in segments:
+        if len(segment.content) <= jpeg.LONGEST:
+            yield segment
+        else:
+            name = {jpeg.APP13: "IPTC"}.get(segment.marker, "EXIF")
+            name = "XMP" if segment.content.startswith(jpeg.XMP) else name
+            tell(f"its {name} is longer than JPEG can hold and is left out")
+
+
+def into_png(picture: Picture, encoded: bytes) -> bytes:
+    """An encoder's PNG picture with all that the picture's file said."""
+    said = picture.metadata
+    _tell_of_resources(picture, "PNG")
+    kept = [c for c in said.png if c.kind[0] & 32 and c.kind not in _RENEWED
+            and (c.kind[3] & 32 or c.kind in _COLORS)]  # fmt: skip
+    if any(c.kind == b"caBX" for c in said.png):
+        tell(_C2PA)
+    if profile := picture.profile:
+        if len(profile) > png.SUSPICIOUS:
+            profile = profiles.essential(profile)
+            tell("its ICC profile is cut to what colors need: so long a one many programs refuse")
+        kept = [png.icc_chunk(profile), *(c for c in kept if c.kind != b"sRGB")]
+    if said.exif:
+        kept.append(png.Chunk(b"eXIf", said.exif))
+    if said.xmp and not said.png:
+        kept.append(png.xmp_chunk(said.xmp))
+    if picture.dpi and not any(c.kind == b"pHYs" for c in kept):
+        per_meter = [round(value / 0.0254) for value in picture.dpi]
+        kept.append(png.Chunk(b"pHYs", struct.pack(">IIB", *per_meter, 1)))
+    return png.assembled(encoded, map(png.readable, kept))
+
+
+def into_webp(picture: Picture, encoded: bytes) -> bytes:
+    """An encoder's WebP picture with all that the picture's file said."""
+    said = picture.metadata
+    _tell_of_resources(picture, "WebP")
+    _tell_of_texts(picture)
+    known = (*webp.PIXELS, b"ICCP", b"EXIF", b"XMP ", b"C2PA")
+    parts = {b"ICCP": picture.profile, b"EXIF": said.exif, b"XMP ": said.xmp}
+    chunks = [webp.Chunk(kind, content) for kind, content in parts.items() if content]
+    chunks += [c for c in said.webp if c.kind not in known]
+    if any(c.kind == b"C2PA" for c in said.webp):
+        tell(_C2PA)
+    height, width, channels = picture.pixels.shape
+    return webp.assembled(encoded, (width, height), channels == 4, chunks) if chunks else encoded
+
+
+def into_tiff(picture: Picture, encode: Callable[[str], bytes]) -> bytes:
+    """An encoder's TIFF picture with all that the picture's file said."""
+    said = picture.metadata
+    _tell_of_texts(picture)
+    extra = dict(said.tags)
+    if not extra and said.xmp:
+        extra[exif.XMP] = (1, said.xmp)
+    if not extra and said.photoshop:
+        extra[exif.PHOTOSHOP] = (7, said.photoshop)
+    return tiff.assembled(encode, said.exif, extra)
+
+
+def _tell_of_texts(picture: Picture) -> None:
+    if any(c.kind in _TEXTS and not c.content.startswith(png.XMP) for c in picture.metadata.png):
+        tell("its texts (title, author and the like) are left out: only PNG has a place for them")
+
+
+def _tell_of_resources(picture: Picture, name: str) -> None:
+    said = picture.metadata
+    if said.photoshop:
+        tell(f"its IPTC is left out: {name} has no place for it")
+    if said.jpeg and any(s.marker == jpeg.COM for s in said.jpeg.said):
+        tell(f"its comment is left out: {name} has no place for it")
+    if said.trailer.strip(b"\0"):
+        tell(f"its further pictures are left out: {name} has no place for them")
