@@ -36,7 +36,8 @@ def is_lossless_webp(path: Path) -> bool:
 def write(picture: Picture, path: Path, format_: str) -> None:
     """Write 8-bit pixels with their profile, resolution and EXIF.
 
-    Encoded in memory first: Pillow's encoders do not notice that a disk is full.
+    Encoded in memory first: Pillow's encoders do not notice that a disk is full. For PNG they hand
+    each piece to Python, which does, and large pictures need not lie in memory a second time.
     """
     options: dict[str, Any] = {
         "JPEG": {"quality": 95, "subsampling": 0, "optimize": True},
@@ -49,7 +50,11 @@ def write(picture: Picture, path: Path, format_: str) -> None:
         options["icc_profile"] = picture.profile
     if len(picture.exif):
         options["exif"] = picture.exif
-    encoded = io.BytesIO()
     pixels = picture.pixels[..., :3] if format_ == "JPEG" else picture.pixels
-    Image.fromarray(np.ascontiguousarray(pixels)).save(encoded, format_, **options)
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    if format_ == "PNG":
+        image.save(path, format_, **options)
+        return
+    encoded = io.BytesIO()
+    image.save(encoded, format_, **options)
     path.write_bytes(encoded.getbuffer())

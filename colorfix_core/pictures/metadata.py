@@ -33,6 +33,8 @@ def exif_of(image: Image.Image, path: Path) -> Image.Exif:
         exif = image.getexif()
         portable(exif).tobytes()
         return exif
+    except MemoryError:
+        raise
     except Exception as error:  # as many kinds as there are kinds of damage
         tell(f"{path}: its EXIF is damaged and left out ({error})")
         return Image.Exif()
