@@ -118,3 +118,13 @@ def test_no_network_is_needed(tmp_path, photo):
         )
         assert done.returncode == 0, done.stderr
         assert (tmp_path / f"{method}.png").is_file()
+
+
+def test_too_little_memory_is_not_damage(monkeypatch, capsys, tmp_path, photo, red_killer):
+    def fail(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("PIL.Image.Exif.tobytes", fail)
+    assert cli.main(["apply", str(red_killer), str(photo), "-o", str(tmp_path / "out.png")]) == 1
+    said = capsys.readouterr().err
+    assert "memory" in said and "damaged" not in said
