@@ -16,7 +16,7 @@ from PIL import UnidentifiedImageError
 from colorfix_core.errors import ImageError
 from colorfix_core.files.png import DamagedFile
 from colorfix_core.files.replace import replacing
-from colorfix_core.messages import tell
+from colorfix_core.messages import listening, tell
 from colorfix_core.pictures import by_pillow, carrying, png, profiles, reading, tiff
 from colorfix_core.pictures.containers import jpeg
 from colorfix_core.pictures.picture import Array, Picture
@@ -63,7 +63,10 @@ def write(picture: Picture, path: str | Path) -> None:
     format_ = format_of(path)
     _check_fit(picture, format_, path)
     try:
-        encoded = _encoded(picture, format_, path)
+        with listening() as told:
+            encoded = _encoded(picture, format_)
+        for sentence in told:
+            tell(f"{path}: {sentence}")
         with replacing(path) as part:
             part.write_bytes(encoded)
             if part.stat().st_size != len(encoded):
@@ -73,7 +76,7 @@ def write(picture: Picture, path: str | Path) -> None:
         raise ImageError(f"{path} cannot be written: {reason}") from error
 
 
-def _encoded(picture: Picture, format_: Format, path: Path) -> bytes:
+def _encoded(picture: Picture, format_: Format) -> bytes:
     """The file's content."""
     if picture.origin and picture.source is picture.pixels and picture.kind == format_.name:
         return picture.origin.read_bytes()
@@ -82,7 +85,7 @@ def _encoded(picture: Picture, format_: Format, path: Path) -> bytes:
     if picture.pixels.dtype == np.float32:
         picture = replace(picture, pixels=_of_16_bits(picture.pixels))
     if picture.pixels.dtype == np.uint16 and not format_.holds_16_bits:
-        tell(f"{path.name} holds 8 bits a channel; the picture had 16")
+        tell(f"{format_.name} holds 8 bits a channel; the picture had 16")
         picture = replace(picture, pixels=_to_8_bits(picture.pixels))
     if picture.extra is not None:
         tell(f"its fourth channel is left out: {format_.name} has no place for it")

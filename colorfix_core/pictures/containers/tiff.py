@@ -16,7 +16,7 @@ EXIF, GPS, INTEROP, MAKER_NOTE = 0x8769, 0x8825, 0xA005, 0x927C
 FOLDERS = (EXIF, GPS, INTEROP)
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4,
           16: 8, 17: 8, 18: 8}  # fmt: skip
-_SHORT, _LONG, _LONG8 = 3, 4, 16
+_SHORT, _LONG = 3, 4
 # How far a MakerNote's place is worth padding.
 _FARTHEST = 1 << 16
 
@@ -170,9 +170,8 @@ def _lay(out: bytearray, order: str, entries: dict[int, Entry], inner: dict[int,
             if tag == MAKER_NOTE and 0 < pad < _FARTHEST:
                 out += bytes(pad)
             out += bytes(len(out) % 2)
-            place, value = len(out), value
             out += value
-            value = struct.pack(order + "I", place)
+            value = struct.pack(order + "I", len(out) - len(value))
         rows.append(struct.pack(order + "HHI", tag, kind, count) + value.ljust(4, b"\0"))
     out += bytes(len(out) % 2)
     place = len(out)
@@ -232,12 +231,10 @@ def _moved_rows(out: bytearray, order: str, main: Directory, shift: int) -> dict
     """The encoder's entries, leading to where its file now begins: `shift` bytes on."""
     rows = {}
     for tag, entry in main.entries.items():
-        long_ = entry.kind == _LONG
-        if tag == 273 and long_:  # StripOffsets
+        moved = entry.value
+        if tag == 273 and entry.kind == _LONG:  # StripOffsets
             values = struct.unpack(f"{order}{entry.many}I", entry.value)
             moved = struct.pack(f"{order}{entry.many}I", *(value + shift for value in values))
-        else:
-            moved = entry.value
         if len(moved) > 4:
             out[shift + entry.value_at : shift + entry.value_at + len(moved)] = moved
             moved = struct.pack(order + "I", shift + entry.value_at)
@@ -248,6 +245,6 @@ def _moved_rows(out: bytearray, order: str, main: Directory, shift: int) -> dict
 
 def patched(data: bytes, entry: Entry, *values: int) -> bytes:
     """The structure with other whole numbers in an entry of SHORT or LONG."""
-    code = {_SHORT: "H", _LONG: "I", _LONG8: "Q"}[entry.kind]
+    code = {_SHORT: "H", _LONG: "I"}[entry.kind]
     value = struct.pack(f"{layout(data).order}{entry.many}{code}", *values)
     return data[: entry.value_at] + value + data[entry.value_at + len(value) :]
