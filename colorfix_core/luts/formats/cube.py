@@ -143,6 +143,11 @@ def _sizes_and_blocks(lut: LutData) -> tuple[list[str], list[Array]]:
     if lut.shaper is None:
         return [f"LUT_3D_SIZE {lut.size}", *_domain_lines(lut)], [rows]
     curve = lut.shaper.curve
+    if len(curve) not in cube_header.CURVE_LENGTHS:
+        raise LutFileError(
+            f"a .cube file holds curves of up to {cube_header.CURVE_LENGTHS[-1]} points, not "
+            f"{len(curve)}; use .clf, or resize() the LUT to bake them into the table"
+        )
     if lut.holds_only_curves:
         return [f"LUT_1D_SIZE {len(curve)}", *_domain_lines(lut.shaper)], [curve]
     sizes = [

@@ -15,6 +15,7 @@ from colorfix_core.errors import LutFileError
 from colorfix_core.files import png, png16
 from colorfix_core.luts import reference
 from colorfix_core.luts.data import Array, LutData, lattice
+from colorfix_core.messages import tell
 
 LEVELS = range(2, 17)
 # 64 points an axis: the level that other programs ship their HaldCLUTs in.
@@ -138,6 +139,8 @@ def write(lut: LutData, stream: BinaryIO, bits: int = 16) -> None:
     8, or what takes the LUT's size if that is more.
     """
     n = _level(lut.size) ** 2
+    if (n - 1) % (lut.size - 1):
+        tell(f"a HaldCLUT does not hold {lut.size} points an axis; it is resampled to {n}.")
     table = reference.look_up(lut, lattice(n, (0, 0, 0), (1, 1, 1)))
     full = {8: 255, 16: 65535}[bits]
     pixels = pixels_of(np.rint(np.clip(table, 0, 1) * full))

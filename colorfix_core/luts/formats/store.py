@@ -48,10 +48,12 @@ def save(lut: LutData, path: str | Path) -> None:
     path = Path(path)
     module = _module_for(path)
     try:
-        with replacing(path) as part, part.open("wb") as stream:
+        with replacing(path) as part, part.open("wb") as stream, listening() as told:
             module.write(lut, stream)
     except OSError as error:
         raise LutFileError(f"{path} cannot be written: {error.strerror or error}") from error
+    for sentence in told:
+        tell(f"{path.name}: {sentence}")
 
 
 def _module_for(path: Path) -> FormatModule:

@@ -11,6 +11,7 @@ from colorfix_core import Lut3D
 from colorfix_core.errors import LutFileError
 from colorfix_core.files import png, png16
 from colorfix_core.luts.formats import hald
+from colorfix_core.messages import listening
 from tests.helpers.lut_examples import inside_unit_range, rough_lut, smooth_lut
 
 
@@ -60,7 +61,8 @@ def test_a_hald_identity_is_red_fastest(level, bits):
 @pytest.mark.parametrize("size, level", [(4, 2), (17, 7), (9, 3), (33, 8), (64, 8), (65, 9)])
 def test_a_hald_level_holds_the_lattice_where_one_does(size, level):
     file = io.BytesIO()
-    hald.write(inside_unit_range(smooth_lut(size)), file)
+    with listening():
+        hald.write(inside_unit_range(smooth_lut(size)), file)
     file.seek(0)
     assert png.header(file).width == level**3
 
