@@ -41,7 +41,7 @@ def test_a_hald_is_not_taken_for_tiles(tmp_path, size, look):
 
 def photograph(height, width):
     """Soft blobs, as far as they are from any look."""
-    y, x = np.mgrid[:height, :width, None] / 40
+    y, x = np.mgrid[:height, :width][..., None] / 40
     return 0.5 + 0.4 * np.sin(x * [1.0, 1.3, 0.7] + np.cos(y * [0.8, 1.1, 1.4]))
 
 
