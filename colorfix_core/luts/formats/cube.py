@@ -28,10 +28,11 @@ _SHORTEST_ROW = 6
 _UNIT: tuple[Triple, Triple] = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
 
 
-def read(stream: BinaryIO, size: int) -> LutData:
+def read(stream: BinaryIO, size: int, full: int | None = None) -> LutData:
     """Read a .cube file of `size` bytes; tells what is skipped or taken as it is.
 
-    A file with a 1D table only becomes a LUT whose shaper holds the curves.
+    A file with a 1D table only becomes a LUT whose shaper holds the curves. With `full` the
+    numbers of a 3D table are code values of that full scale.
 
     Raises
     ------
@@ -48,6 +49,8 @@ def read(stream: BinaryIO, size: int) -> LutData:
         if count * _SHORTEST_ROW - 1 > size:
             raise lines.error(f"starts a table of {count} rows, but the file has only {size} bytes")
         table = _read_rows(lines, rows, first_row, count)
+    if full:
+        table = table / np.float32(full)
     return _assemble(header, table[:count_1d], table[count_1d:])
 
 

@@ -16,11 +16,11 @@ from colorfix_core.luts.data import SIZES, Array
 
 LEVELS = range(2, 17)
 # A lattice of which less is told by a straight mixture of the axes is no LUT, but a picture.
-_LEAST_EXPLAINED = 0.5
+_LEAST_EXPLAINED = 0.8
 # A preview may be flat in some direction, a LUT is not.
 _LEAST_SLOPE = 0.02
 # Small corners of a preview look like anything.
-_SMALLEST_BESIDE_PREVIEW = 4
+_SMALLEST_BESIDE_PREVIEW = 5
 
 
 def level_of(width: int, height: int) -> int | None:

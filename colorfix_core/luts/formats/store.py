@@ -79,5 +79,13 @@ def _module_for(path: Path) -> FormatModule:
             from colorfix_core.luts.formats import clf
 
             return clf
+        case ".vlt":
+            from colorfix_core.luts.formats import vlt
+
+            return vlt
+        case ".ctf" | ".csp" | ".spi1d" | ".lut" as extension:
+            from colorfix_core.luts.formats.by_opencolorio import Reader
+
+            return Reader(extension)
     known = ", ".join(EXTENSIONS)
     raise LutFileError(f"{path.name} has no LUT format's extension; those known are {known}")

@@ -30,6 +30,11 @@ FORMATS = (
     Format(".3dl", "Autodesk"),
     Format(".spi3d", "Sony Imageworks"),
     Format(".clf", "Common LUT Format"),
+    Format(".ctf", "Color Transform Format", writes=False),
+    Format(".csp", "cineSpace", writes=False),
+    Format(".spi1d", "Sony Imageworks curves", writes=False),
+    Format(".lut", "Houdini or Discreet", writes=False),
+    Format(".vlt", "Panasonic VariCam", writes=False),
 )
 EXTENSIONS = tuple(format_.extension for format_ in FORMATS)
 WRITTEN_EXTENSIONS = tuple(format_.extension for format_ in FORMATS if format_.writes)
