@@ -80,7 +80,8 @@ def seeds(name: str) -> list[bytes]:
     files = []
     for lut in luts:
         file = io.BytesIO()
-        module.write(lut, file)
+        with listening():
+            module.write(lut, file)
         files.append(file.getvalue())
     if name == "hald":
         file = io.BytesIO()

@@ -112,5 +112,5 @@ def _lut_of(parts: Any) -> LutData:
 
 
 def _triples(domain: Any) -> tuple[Triple, Triple]:
-    low, high = (tuple(map(float, end)) for end in domain)
-    return low, high
+    (r, g, b), (red, green, blue) = domain.tolist()
+    return (r, g, b), (red, green, blue)

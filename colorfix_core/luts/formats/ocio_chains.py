@@ -130,7 +130,7 @@ def _leading_curves(steps: list[Any]) -> int:
     colors = _trial_colors(4096)
     alone = [np.repeat(colors[:, c, None], 3, axis=1) for c in range(3)]
     for count in range(len(steps), 0, -1):
-        apart = [_evaluated(steps[:count], grey)[:, c] for c, grey in enumerate(alone)]
+        apart = [_evaluated(steps[:count], gray)[:, c] for c, gray in enumerate(alone)]
         if np.abs(_evaluated(steps[:count], colors) - np.stack(apart, -1)).max() < _EXACT / 20:
             return count
     return 0

@@ -15,7 +15,7 @@ from contextlib import suppress
 
 import numpy as np
 
-from colorfix_core.luts.data import LutData
+from colorfix_core.luts.data import Array, LutData
 from colorfix_core.messages import listening
 
 MEMORY_LIMIT = 4 << 30
@@ -26,10 +26,10 @@ LARGEST_ANSWER = 1 << 28
 def main(source: str, target: str) -> None:
     """Read a LUT file by OpenColorIO and write the answer."""
     _limit()
-    np.savez(target, **answer(source))
+    np.savez(target, allow_pickle=False, **answer(source))
 
 
-def answer(source: str) -> dict[str, np.ndarray]:
+def answer(source: str) -> dict[str, Array]:
     """The arrays that stand for a LUT, or for the reason why there is none."""
     import PyOpenColorIO as ocio
 
@@ -43,7 +43,7 @@ def answer(source: str) -> dict[str, np.ndarray]:
         return {"error": np.array(_reason(str(error), source))}
 
 
-def _packed(lut: LutData, told: list[str]) -> dict[str, np.ndarray]:
+def _packed(lut: LutData, told: list[str]) -> dict[str, Array]:
     parts = {
         "table": lut.table,
         "domain": np.array([lut.domain_min, lut.domain_max]),

@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 from colorfix_core.errors import LutFileError
 from colorfix_core.files.replace import replacing
 from colorfix_core.luts.data import LutData
-from colorfix_core.luts.formats.table import EXTENSIONS
+from colorfix_core.luts.formats.table import EXTENSIONS, UNREAD
 from colorfix_core.messages import listening, tell
 
 
@@ -88,4 +88,8 @@ def _module_for(path: Path) -> FormatModule:
 
             return Reader(extension)
     known = ", ".join(EXTENSIONS)
+    if unread := UNREAD.get(path.suffix.lower()):
+        raise LutFileError(
+            f"{path.name} is {unread}, which is not read; export it as .cube (known are {known})"
+        )
     raise LutFileError(f"{path.name} has no LUT format's extension; those known are {known}")

@@ -12,7 +12,9 @@ from colorfix_core.luts.formats import by_opencolorio
 from tests.helpers.lut_examples import inside_unit_range, smooth_lut
 
 LOOK = inside_unit_range(smooth_lut(5)).table
-ROWS = "".join("%.6f %.6f %.6f\n" % tuple(row) for row in LOOK.transpose(2, 1, 0, 3).reshape(-1, 3))
+ROWS = "".join(
+    f"{r:.6f} {g:.6f} {b:.6f}\n" for r, g, b in LOOK.transpose(2, 1, 0, 3).reshape(-1, 3)
+)
 AXIS = "2\n0.0 1.0\n0.0 1.0\n"
 HOUDINI = (
     "Version\t3\nFormat\tany\nType\t3D\n{0}\nBlack\t0\nWhite\t1\nLength\t5\nLUT:\n3D {{\n{1}}}\n"
