@@ -79,6 +79,10 @@ def _module_for(path: Path) -> FormatModule:
             from colorfix_core.luts.formats import clf
 
             return clf
+        case ".tif" | ".tiff":
+            from colorfix_core.luts.formats import hald_tiff
+
+            return hald_tiff
         case ".vlt":
             from colorfix_core.luts.formats import vlt
 

@@ -35,6 +35,8 @@ FORMATS = (
     Format(".spi1d", "Sony Imageworks curves", writes=False),
     Format(".lut", "Houdini or Discreet", writes=False),
     Format(".vlt", "Panasonic VariCam", writes=False),
+    Format(".tif", "HaldCLUT as TIFF", writes=False),
+    Format(".tiff", "HaldCLUT in TIFF", writes=False),
 )
 # Files that people take for LUTs or have beside them, by the name of what they are.
 UNREAD = {

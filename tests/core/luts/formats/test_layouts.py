@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from colorfix_core import Lut3D
@@ -67,3 +68,21 @@ def test_a_sky_is_no_lut(tmp_path):
     sky = np.linspace(0.2, 0.9, 600)[:, None, None] * np.ones((600, 700, 3))
     with pytest.raises(LutFileError, match="neither a HaldCLUT"):
         loaded(tmp_path / "a.png", sky)
+
+
+@pytest.mark.parametrize("dtype, full", [("uint8", 255), ("uint16", 65535), ("float32", 1)])
+@pytest.mark.parametrize("layout", [hald.pixels_of, lambda table: tiles(table, 4)])
+def test_a_tiff_holds_a_lattice_too(tmp_path, dtype, full, layout):
+    table = inside_unit_range(smooth_lut(16)).table
+    pixels = layout(table) * full
+    pixels = pixels if full == 1 else np.rint(pixels)
+    tifffile.imwrite(tmp_path / "a.tif", pixels.astype(dtype), photometric="rgb")
+    assert np.abs(Lut3D.load(tmp_path / "a.tif").table - table).max() < 0.51 / min(full, 255)
+
+
+def test_a_damaged_tiff_is_refused(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", np.zeros((64, 64, 3), np.uint8), photometric="rgb")
+    data = (tmp_path / "a.tif").read_bytes()
+    (tmp_path / "a.tif").write_bytes(data[:200])
+    with pytest.raises(LutFileError, match=r"^a\.tif is not a LUT"):
+        Lut3D.load(tmp_path / "a.tif")
