@@ -16,7 +16,7 @@ from colorfix_core.errors import LutFileError
 from colorfix_core.files import png, png16
 from colorfix_core.luts import reference
 from colorfix_core.luts.data import Array, LutData, lattice
-from colorfix_core.luts.formats import layouts
+from colorfix_core.luts.formats import layouts, positions
 from colorfix_core.messages import tell
 
 _PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
@@ -112,6 +112,12 @@ def read(stream: BinaryIO, size: int) -> LutData:
     table = layouts.lattice_in(pixels)
     if table is None:
         raise _no_lattice(width, height)
+    levels = positions.moved_levels(table)
+    if levels > positions.TOLERATED_LEVELS:
+        tell(
+            f"neighbors differ by {levels:.0f} levels of 255 where its rows end, as after a blur "
+            "or a vignette; a LUT holds edits of colors only."
+        )
     return LutData(table)
 
 
