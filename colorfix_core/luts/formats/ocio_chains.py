@@ -169,7 +169,8 @@ def _sampled(steps: list[Any], rest: list[Any], shaper: Shaper | None) -> LutDat
             best, least = lut, off
         if least < _EXACT:
             break
-    assert best is not None
+    if best is None:
+        raise ValueError("its operations give no finite colors")
     if least >= _EXACT:
         tell(f"its operations are sampled into a LUT of size {best.size}, off by {least:.1g}.")
     return best
