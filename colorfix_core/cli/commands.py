@@ -66,12 +66,15 @@ def info(options: Namespace) -> int:
     from importlib.metadata import version
     from platform import platform, python_version
 
+    import imagecodecs
+
     from colorfix_core.luts.apply import engine_name
 
     print(f"colorfix {__version__}")
     print(f"Python {python_version()} on {platform()}")
     for package in ("numpy", "torch", "diffusers", "pillow"):
         print(f"{package} {version(package)}")
+    print(imagecodecs.cms_version())
     print(f"CPU engine: {engine_name()}")
     fixer = _fixer(options)
     print(f"device: {fixer.device}")

@@ -14,6 +14,8 @@ from typing import BinaryIO, NamedTuple
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # The signature, and the IHDR chunk with its 13 bytes.
 HEADER_END = 33
+# The bit of a kind's first letter by which a decoder may leave the chunk out (5.4).
+ANCILLARY = 32
 
 
 class DamagedFile(Exception):
@@ -49,10 +51,12 @@ def header(stream: BinaryIO) -> Header:
 def chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     """Read kind and content of each chunk, from the first to IEND.
 
+    A chunk that pixels do not need (5.4) is left out if it is damaged.
+
     Raises
     ------
     DamagedFile
-        If the file ends early, or a chunk is not what its checksum (5.3) says.
+        If the file ends early, or a chunk that pixels need is not what its checksum (5.3) says.
     """
     stream.seek(len(SIGNATURE))
     kind = b""
@@ -63,9 +67,10 @@ def chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
             checksum = struct.unpack(">I", stream.read(4))[0]
         except struct.error as error:
             raise DamagedFile("its picture data is damaged") from error
-        if zlib.crc32(content, zlib.crc32(kind)) != checksum:
+        if zlib.crc32(content, zlib.crc32(kind)) == checksum:
+            yield kind, content
+        elif not kind[0] & ANCILLARY:
             raise DamagedFile("its picture data is damaged")
-        yield kind, content
 
 
 def write_chunk(stream: BinaryIO, kind: bytes, content: bytes) -> None:

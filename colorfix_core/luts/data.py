@@ -18,7 +18,8 @@ Array: TypeAlias = NDArray[Any]
 Triple: TypeAlias = tuple[float, float, float]
 
 SIZES = range(2, 257)
-CURVE_LENGTHS = range(2, 65537)
+# As many as OpenColorIO takes.
+CURVE_LENGTHS = range(2, (1 << 20) + 1)
 # Half a unit of the sixth decimal: an identity that went through a file is still one.
 _IDENTITY_TOLERANCE = 0.6e-6
 
@@ -29,7 +30,7 @@ class Shaper:
 
     Parameters
     ----------
-    curve : (n, 3) float32, n in 2..65536
+    curve : (n, 3) float32, n in 2..1048576
         Values at n evenly spaced inputs from `domain_min` to `domain_max`; linear between them.
     domain_min, domain_max : three floats each
     """
@@ -41,7 +42,7 @@ class Shaper:
     def __post_init__(self) -> None:
         curve = _read_only_float32(self.curve, "shaper curve")
         if curve.ndim != 2 or curve.shape[1] != 3 or curve.shape[0] not in CURVE_LENGTHS:
-            raise ValueError(f"a shaper curve is (2..65536, 3), not {curve.shape}")
+            raise ValueError(f"a shaper curve is (2..1048576, 3), not {curve.shape}")
         object.__setattr__(self, "curve", curve)
         _set_domain(self)
 

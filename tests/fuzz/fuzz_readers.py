@@ -31,7 +31,7 @@ os.environ.setdefault("OCIO_LOGGING_LEVEL", "none")
 from colorfix_core import Lut3D
 from colorfix_core.errors import LutFileError
 from colorfix_core.luts.data import Shaper
-from colorfix_core.luts.formats import clf, cube, hald, spi3d, threedl
+from colorfix_core.luts.formats import clf, cube, hald, ocio_child, spi3d, threedl
 from colorfix_core.messages import listening
 
 FORMATS = {"cube": cube, "spi3d": spi3d, "threedl": threedl, "hald": hald, "clf": clf}
@@ -80,7 +80,8 @@ def seeds(name: str) -> list[bytes]:
     files = []
     for lut in luts:
         file = io.BytesIO()
-        module.write(lut, file)
+        with listening():
+            module.write(lut, file)
         files.append(file.getvalue())
     if name == "hald":
         file = io.BytesIO()
@@ -131,10 +132,13 @@ def mended(data: bytes) -> bytes:
 def feed(name: str, data: bytes, folder: str) -> str:
     """Read one input; how it ended."""
     stream = io.BytesIO(data)
-    if name == "clf":
+    if name == "clf":  # what the child does, without a process for each input
         path = os.path.join(folder, "input.clf")
         Path(path).write_bytes(data)
-        stream = open(path, "rb")  # noqa: SIM115
+        answer = ocio_child.answer(path)
+        if "error" in answer:
+            return "refused"
+        return "read" if np.isfinite(answer["table"]).all() else "not finite"
     with stream, listening():
         try:
             lut = FORMATS[name].read(stream, len(data))

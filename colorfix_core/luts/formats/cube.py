@@ -18,10 +18,9 @@ import numpy as np
 
 from colorfix_core.errors import LutFileError
 from colorfix_core.luts.data import Array, LutData, Shaper, Triple, domain_rises
-from colorfix_core.luts.formats import cube_header
+from colorfix_core.luts.formats import cube_header, cube_scales
 from colorfix_core.luts.formats.cube_header import Header
 from colorfix_core.luts.formats.text import Lines
-from colorfix_core.messages import tell
 
 LONGEST_WRITTEN_LINE = 250
 # "0 0 0\n": no table row is shorter, so a size can be checked against the file's length.
@@ -29,10 +28,11 @@ _SHORTEST_ROW = 6
 _UNIT: tuple[Triple, Triple] = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
 
 
-def read(stream: BinaryIO, size: int) -> LutData:
+def read(stream: BinaryIO, size: int, full: int | None = None) -> LutData:
     """Read a .cube file of `size` bytes; tells what is skipped or taken as it is.
 
-    A file with a 1D table only becomes a LUT whose shaper holds the curves.
+    A file with a 1D table only becomes a LUT whose shaper holds the curves. With `full` the
+    numbers of a 3D table are code values of that full scale.
 
     Raises
     ------
@@ -49,6 +49,8 @@ def read(stream: BinaryIO, size: int) -> LutData:
         if count * _SHORTEST_ROW - 1 > size:
             raise lines.error(f"starts a table of {count} rows, but the file has only {size} bytes")
         table = _read_rows(lines, rows, first_row, count)
+    if full:
+        table = table / np.float32(full)
     return _assemble(header, table[:count_1d], table[count_1d:])
 
 
@@ -73,31 +75,38 @@ def _read_rows(lines: Lines, rows: Iterator[str], first: str, count: int) -> Arr
 
 def _assemble(header: Header, curve: Array, table: Array) -> LutData:
     """Put curves and table together, each with the domain that the header gives it."""
-    domain = header.domain_min or _UNIT[0], header.domain_max or _UNIT[1]
     title, comments = header.title or "", tuple(header.comments)
-    if header.flags:
-        comments += tuple(header.flags)
-        tell(
-            f"{' and '.join(header.flags)}: this LUT was made for video-range data and is "
-            "applied to full-range data as it is."
-        )
+    curve, table = cube_scales.from_whole_numbers(curve), cube_scales.from_whole_numbers(table)
+    low, high = _domain(header, first=True)
     if not len(curve):
-        low, high = _domain(header, header.range_3d, domain)
+        table, low, high = cube_scales.full_range(header.flags, table, low, high)
         return LutData(_from_red_fastest(table), low, high, title, comments)
-    shaper = Shaper(curve, *_domain(header, header.range_1d, domain))
-    if len(table):
-        low, high = _domain(header, header.range_3d, _UNIT)
-        return LutData(_from_red_fastest(table), low, high, title, comments, shaper)
-    return LutData.of_curves(shaper, title, comments)
+    if not len(table):
+        curve, low, high = cube_scales.full_range(header.flags, curve, low, high)
+        return LutData.of_curves(Shaper(curve, low, high), title, comments)
+    table, low, high = cube_scales.full_range(header.flags, table, low, high)
+    shaper = Shaper(curve, low, high)
+    low, high = _domain(header, first=False)
+    return LutData(_from_red_fastest(table), low, high, title, comments, shaper)
 
 
-def _domain(
-    header: Header, given: tuple[float, float] | None, otherwise: tuple[Triple, Triple]
-) -> tuple[Triple, Triple]:
-    """The lowest and highest input of a block: its own range if given, else the file's domain."""
-    low, high = otherwise
+def _domain(header: Header, first: bool) -> tuple[Triple, Triple]:
+    """The lowest and highest input of the first table, or of the 3D table behind a shaper.
+
+    A block's own range goes before the file's domain. Where there is one table, the range that
+    Resolve means for the other kind can only be its own.
+    """
+    given = header.range_3d
+    if first and header.size_1d:
+        given = header.range_1d or (None if header.size_3d else header.range_3d)
+    elif first:
+        given = header.range_3d or header.range_1d
+    low, high = _UNIT
     if given:
         low, high = (given[0],) * 3, (given[1],) * 3
+    elif first:
+        low, high = header.domain_min or low, header.domain_max or high
+    low, high = cube_scales.domain_from_codes(low, high)
     if not domain_rises(low, high):
         raise LutFileError(
             f"line {header.domain_line} leaves a domain from {low} to {high}, which does not rise"
@@ -137,6 +146,11 @@ def _sizes_and_blocks(lut: LutData) -> tuple[list[str], list[Array]]:
     if lut.shaper is None:
         return [f"LUT_3D_SIZE {lut.size}", *_domain_lines(lut)], [rows]
     curve = lut.shaper.curve
+    if len(curve) not in cube_header.CURVE_LENGTHS:
+        raise LutFileError(
+            f"a .cube file holds curves of up to {cube_header.CURVE_LENGTHS[-1]} points, not "
+            f"{len(curve)}; use .clf, or resize() the LUT to bake them into the table"
+        )
     if lut.holds_only_curves:
         return [f"LUT_1D_SIZE {len(curve)}", *_domain_lines(lut.shaper)], [curve]
     sizes = [

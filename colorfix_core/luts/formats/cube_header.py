@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from colorfix_core.luts.data import CURVE_LENGTHS, SIZES, Triple
+from colorfix_core.luts.data import SIZES, Triple
 from colorfix_core.luts.formats.text import Lines, shortened
 from colorfix_core.messages import tell
 
+# Adobe Cube LUT Specification 1.0, LUT_1D_SIZE.
+CURVE_LENGTHS = range(2, 65537)
 # What a keyword of a future dialect looks like; NAN and INF are damaged numbers instead.
 _UNKNOWN_KEYWORD = re.compile(r"(?!(NAN|INF|INFINITY)$)[A-Z][A-Z0-9_]{2,63}", re.ASCII)
 

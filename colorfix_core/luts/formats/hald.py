@@ -6,6 +6,7 @@ fastest, row after row. Values are clipped to 0..1.
 
 from __future__ import annotations
 
+import io
 from typing import BinaryIO
 
 import numpy as np
@@ -15,8 +16,10 @@ from colorfix_core.errors import LutFileError
 from colorfix_core.files import png, png16
 from colorfix_core.luts import reference
 from colorfix_core.luts.data import Array, LutData, lattice
+from colorfix_core.luts.formats import layouts, positions
+from colorfix_core.messages import tell
 
-LEVELS = range(2, 17)
+_PIXEL_CHUNKS = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
 # 64 points an axis: the level that other programs ship their HaldCLUTs in.
 USUAL_LEVEL = 8
 # Posterizing to three levels makes a lattice's roughness 0.03; photos begin above this.
@@ -38,12 +41,6 @@ def identity_pixels(level: int) -> NDArray[np.float32]:
     steps = np.linspace(0, 1, level**2, dtype=np.float32)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
     return np.stack([red, green, blue, np.ones_like(red)], -1).reshape(level**3, level**3, 4)
-
-
-def level_of(width: int, height: int) -> int | None:
-    """The level of a picture of this size; None where it is no HaldCLUT's."""
-    level = round(width ** (1 / 3))
-    return level if width == height and level in LEVELS and level**3 == width else None
 
 
 def lattice_of(pixels: Array) -> Array:
@@ -95,34 +92,54 @@ def is_rough(table: Array) -> bool:
 
 
 def read(stream: BinaryIO, size: int) -> LutData:
-    """Read a HaldCLUT of 8 or 16 bits a channel.
+    """Read a HaldCLUT or tiles of 8 or 16 bits a channel, a preview beside them or not.
 
     Raises
     ------
     LutFileError
-        If the file is no PNG picture, is damaged, or has no HaldCLUT's dimensions.
+        If the file is no PNG picture, is damaged, or holds no lattice.
     """
     try:
         width, height, depth, *_ = png.header(stream)
-        if level_of(width, height) is None:
-            raise LutFileError(
-                f"it is a picture of {width} x {height}, and a HaldCLUT is as wide as high, "
-                "the cube of 2..16"
-            )
+        if not layouts.may_hold(width, height):
+            raise _no_lattice(width, height)
         if depth == 16:
             pixels = png16.read(stream)[..., :3] / np.float32(65535)
         else:
             pixels = _read_8_bit(stream, (width, height)) / np.float32(255)
     except png.DamagedFile as error:
         raise LutFileError(str(error)) from error
-    return LutData(lattice_of(pixels))
+    table = layouts.lattice_in(pixels)
+    if table is None:
+        raise _no_lattice(width, height)
+    levels = positions.moved_levels(table)
+    if levels > positions.TOLERATED_LEVELS:
+        tell(
+            f"neighbors differ by {levels:.0f} levels of 255 where its rows end, as after a blur "
+            "or a vignette; a LUT holds edits of colors only."
+        )
+    return LutData(table)
+
+
+def _no_lattice(width: int, height: int) -> LutFileError:
+    return LutFileError(
+        f"it is a picture of {width} x {height}, and neither a HaldCLUT, which is as wide as high, "
+        "the cube of 2..16, nor made of as many square tiles as a tile has columns"
+    )
 
 
 def _read_8_bit(stream: BinaryIO, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Pixels by Pillow, which sees nothing but what they are made of."""
     from PIL import Image
 
+    needed = io.BytesIO()
+    needed.write(png.SIGNATURE)
+    for kind, content in png.chunks(stream):
+        if kind in _PIXEL_CHUNKS:
+            png.write_chunk(needed, kind, content)
+    needed.seek(0)
     try:
-        with Image.open(stream, formats=["PNG"]) as picture:
+        with Image.open(needed, formats=["PNG"]) as picture:
             if picture.size != size:  # a second header
                 raise ValueError(f"it is {picture.size} after all")
             return np.asarray(picture.convert("RGB"))
@@ -138,6 +155,8 @@ def write(lut: LutData, stream: BinaryIO, bits: int = 16) -> None:
     8, or what takes the LUT's size if that is more.
     """
     n = _level(lut.size) ** 2
+    if (n - 1) % (lut.size - 1):
+        tell(f"a HaldCLUT does not hold {lut.size} points an axis; it is resampled to {n}.")
     table = reference.look_up(lut, lattice(n, (0, 0, 0), (1, 1, 1)))
     full = {8: 255, 16: 65535}[bits]
     pixels = pixels_of(np.rint(np.clip(table, 0, 1) * full))

@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 from colorfix_core.errors import LutFileError
 from colorfix_core.files.replace import replacing
 from colorfix_core.luts.data import LutData
-from colorfix_core.luts.formats.table import EXTENSIONS
+from colorfix_core.luts.formats.table import EXTENSIONS, UNREAD
 from colorfix_core.messages import listening, tell
 
 
@@ -48,10 +48,12 @@ def save(lut: LutData, path: str | Path) -> None:
     path = Path(path)
     module = _module_for(path)
     try:
-        with replacing(path) as part, part.open("wb") as stream:
+        with replacing(path) as part, part.open("wb") as stream, listening() as told:
             module.write(lut, stream)
     except OSError as error:
         raise LutFileError(f"{path} cannot be written: {error.strerror or error}") from error
+    for sentence in told:
+        tell(f"{path.name}: {sentence}")
 
 
 def _module_for(path: Path) -> FormatModule:
@@ -77,5 +79,21 @@ def _module_for(path: Path) -> FormatModule:
             from colorfix_core.luts.formats import clf
 
             return clf
+        case ".tif" | ".tiff":
+            from colorfix_core.luts.formats import hald_tiff
+
+            return hald_tiff
+        case ".vlt":
+            from colorfix_core.luts.formats import vlt
+
+            return vlt
+        case ".ctf" | ".csp" | ".spi1d" | ".lut" as extension:
+            from colorfix_core.luts.formats.by_opencolorio import Reader
+
+            return Reader(extension)
     known = ", ".join(EXTENSIONS)
+    if unread := UNREAD.get(path.suffix.lower()):
+        raise LutFileError(
+            f"{path.name} is {unread}, which is not read; export it as .cube (known are {known})"
+        )
     raise LutFileError(f"{path.name} has no LUT format's extension; those known are {known}")

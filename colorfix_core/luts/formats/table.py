@@ -30,6 +30,35 @@ FORMATS = (
     Format(".3dl", "Autodesk"),
     Format(".spi3d", "Sony Imageworks"),
     Format(".clf", "Common LUT Format"),
+    Format(".ctf", "Color Transform Format", writes=False),
+    Format(".csp", "cineSpace", writes=False),
+    Format(".spi1d", "Sony Imageworks curves", writes=False),
+    Format(".lut", "Houdini or Discreet", writes=False),
+    Format(".vlt", "Panasonic VariCam", writes=False),
+    Format(".tif", "HaldCLUT as TIFF", writes=False),
+    Format(".tiff", "HaldCLUT in TIFF", writes=False),
 )
+# Files that people take for LUTs or have beside them, by the name of what they are.
+UNREAD = {
+    ".3dlut": "a madVR 3D LUT",
+    ".acv": "a Photoshop curve",
+    ".aml": "an ARRI look",
+    ".amf": "an ACES metadata file",
+    ".cc": "a color correction of ASC CDL",
+    ".ccc": "a collection of color corrections of ASC CDL",
+    ".cdl": "a color decision list of ASC CDL",
+    ".cub": "a Truelight LUT",
+    ".dctl": "a program for Resolve",
+    ".icc": "a color profile",
+    ".icm": "a color profile",
+    ".itx": "an IRIDAS LUT",
+    ".look": "an IRIDAS or Adobe look",
+    ".lrtemplate": "a Lightroom preset",
+    ".m3d": "a Pandora LUT",
+    ".mga": "a Pandora LUT",
+    ".spimtx": "a matrix of Sony Imageworks",
+    ".vf": "a Nuke LUT",
+    ".xmp": "a Lightroom or Camera Raw preset",
+}
 EXTENSIONS = tuple(format_.extension for format_ in FORMATS)
 WRITTEN_EXTENSIONS = tuple(format_.extension for format_ in FORMATS if format_.writes)

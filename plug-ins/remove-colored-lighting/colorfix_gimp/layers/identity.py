@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from colorfix_core.luts.formats import hald
+from colorfix_core.luts.formats import hald, layouts
 from colorfix_gimp.failures import Failure
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.layers.boxes import Box, whole
@@ -66,7 +66,7 @@ def lut_of(layer: Gimp.Layer) -> Lut3D:
 
 
 def _refuse_other_sizes(name: str, box: Box) -> None:
-    if hald.level_of(box.width, box.height) is None:
+    if layouts.level_of(box.width, box.height) is None:
         raise Failure(
             _(
                 "“{layer}” is not the picture of a LUT; make one with "

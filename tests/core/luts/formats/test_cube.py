@@ -10,6 +10,7 @@ import pytest
 
 from colorfix_core import Lut3D
 from colorfix_core.errors import LutFileError
+from colorfix_core.luts import reference
 from colorfix_core.luts.data import Shaper
 from colorfix_core.luts.formats import cube
 from colorfix_core.messages import listening
@@ -32,11 +33,21 @@ def affine(colors):
     )
 
 
+def video_from_full(colors):
+    """ITU-R BT.709 in 10 bits: black is 64 and white 940."""
+    return (64 + 876 * colors) / 1023
+
+
+def full_from_video(colors):
+    return (1023 * colors - 64) / 876
+
+
 MAPS = {
     "integers": lambda c: np.stack([c[..., 1], c[..., 2], 1 - c[..., 0]], -1),
     "out-of-range": lambda c: c * [2, 1.5, 1.75] - [0.5, 0.25, 0],
     "one-d": lambda c: np.stack([1 - c[..., 0], 0.5 + 0 * c[..., 1], c[..., 2]], -1),
     "domain-half": lambda c: affine(c.clip(0, 0.5)),
+    "resolve-video-range": lambda c: full_from_video(affine(video_from_full(c))),
     "domain-per-channel": lambda c: affine(c.clip([0, -1, 0.25], [2, 1, 0.75])),
 }
 
@@ -267,3 +278,54 @@ def test_reading_gives_no_warnings():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert read("LUT_3D_SIZE 2\n" + ROWS).is_identity
+
+
+def scaled_rows(full, points=3):
+    """Rows of the affine map as whole numbers, red fastest."""
+    grid = Lut3D.identity(points).table.transpose(2, 1, 0, 3).reshape(-1, 3)
+    return "".join(f"{r} {g} {b}\n" for r, g, b in np.rint(affine(grid) * full).astype(int))
+
+
+@pytest.mark.parametrize("full", [255, 1023, 4095, 65535])
+@pytest.mark.parametrize("domain", ["", "DOMAIN_MAX {0} {0} {0}\n", "LUT_3D_INPUT_RANGE 0 {0}\n"])
+def test_code_values_are_fractions_of_their_full_scale(full, domain):
+    with listening() as told:
+        lut = read(domain.format(full) + "LUT_3D_SIZE 3\n" + scaled_rows(full))
+    colors = picture("float64", shape=(9, 9))
+    assert np.abs(reference.look_up(lut, colors) - affine(colors)).max() < 1 / full
+    assert f"divided by {full}" in told[0]
+
+
+@pytest.mark.parametrize("full", [100, 400, 1800, 20000, 100000])
+def test_code_values_of_an_unknown_scale_are_refused(full):
+    with pytest.raises(LutFileError, match="whole numbers .* scale"):
+        read("LUT_3D_SIZE 3\n" + scaled_rows(full))
+
+
+def test_a_linear_lut_of_whole_numbers_past_white_stays_as_it_is():
+    assert read("LUT_3D_SIZE 2\n" + ROWS.replace("1", "8")).table.max() == 8
+
+
+def test_curves_of_code_values_are_fractions_too():
+    with listening():
+        lut = read("LUT_1D_SIZE 3\n0 0 0\n255 255 255\n1023 1023 1023\n")
+    assert reference.look_up(lut, np.full(3, 0.5)) == pytest.approx([255 / 1023] * 3)
+
+
+@pytest.mark.parametrize("flags", [{"IN"}, {"OUT"}, {"IN", "OUT"}])
+@pytest.mark.parametrize("shaper", ["", "LUT_1D_SIZE 2\nLUT_1D_INPUT_RANGE 0 1\n"])
+def test_video_range_is_converted_on_the_side_that_a_flag_names(flags, shaper):
+    colors = picture("float64", shape=(9, 9))
+    into = video_from_full(colors) if "IN" in flags else colors
+    expected = full_from_video(into) if "OUT" in flags else into
+    head = "".join(f"LUT_{side}_VIDEO_RANGE\n" for side in sorted(flags)) + shaper
+    with listening() as told:
+        lut = read(head + "LUT_3D_SIZE 2\n" + ("0 0 0\n1 1 1\n" if shaper else "") + ROWS)
+    assert np.abs(reference.look_up(lut, colors) - expected).max() < 1e-6
+    assert "full range" in told[0]
+
+
+@pytest.mark.parametrize("kind, other, rows", [("3D", "1D", ROWS), ("1D", "3D", "0 0 0\n1 1 1\n")])
+def test_a_range_named_for_the_other_kind_of_table_is_not_ignored(kind, other, rows):
+    lut = read(f"LUT_{kind}_SIZE 2\nLUT_{other}_INPUT_RANGE 0 2\n{rows}")
+    assert reference.look_up(lut, np.array([1.0, 0.5, 2.0])) == pytest.approx([0.5, 0.25, 1.0])

@@ -10,7 +10,8 @@ from PIL import Image
 from colorfix_core import Lut3D
 from colorfix_core.errors import LutFileError
 from colorfix_core.files import png, png16
-from colorfix_core.luts.formats import hald
+from colorfix_core.luts.formats import hald, layouts
+from colorfix_core.messages import listening
 from tests.helpers.lut_examples import inside_unit_range, rough_lut, smooth_lut
 
 
@@ -31,7 +32,7 @@ def test_a_lattice_survives_as_pixels():
                                          ((8, 9), None), ((9, 9), None), ((1, 1), None),
                                          ((4913, 4913), None)])  # fmt: skip
 def test_only_a_square_of_the_cube_of_2_to_16_has_a_level(size, level):
-    assert hald.level_of(*size) == level
+    assert layouts.level_of(*size) == level
 
 
 def test_a_look_is_smooth_and_noise_is_rough():
@@ -60,7 +61,8 @@ def test_a_hald_identity_is_red_fastest(level, bits):
 @pytest.mark.parametrize("size, level", [(4, 2), (17, 7), (9, 3), (33, 8), (64, 8), (65, 9)])
 def test_a_hald_level_holds_the_lattice_where_one_does(size, level):
     file = io.BytesIO()
-    hald.write(inside_unit_range(smooth_lut(size)), file)
+    with listening():
+        hald.write(inside_unit_range(smooth_lut(size)), file)
     file.seek(0)
     assert png.header(file).width == level**3
 
@@ -107,3 +109,11 @@ def test_a_damaged_hald_is_refused(tmp_path, case):
     with pytest.raises(LutFileError) as failure:
         Lut3D.load(tmp_path / "look.png")
     assert "\n" not in str(failure.value)
+
+
+def test_a_damaged_text_beside_the_pixels_does_no_harm(tmp_path):
+    for bits in (8, 16):
+        data = hald_file(bits=bits)
+        text = struct.pack(">I", 5) + b"tEXta\0abc" + b"\0\0\0\0"
+        (tmp_path / "look.png").write_bytes(data[:33] + text + data[33:])
+        assert Lut3D.load(tmp_path / "look.png").size == 4

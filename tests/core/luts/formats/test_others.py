@@ -1,13 +1,16 @@
 """.3dl, .spi3d, and what all formats share: round trips, and damage."""
 
 import io
+import re
 
 import numpy as np
 import pytest
 
 from colorfix_core import Lut3D
 from colorfix_core.errors import LutFileError
+from colorfix_core.luts import reference
 from colorfix_core.luts.formats import spi3d, threedl
+from colorfix_core.messages import listening
 from tests.helpers.lut_examples import inside_unit_range, smooth_lut
 
 # What a format's numbers can be off: half a step.
@@ -20,7 +23,8 @@ def test_a_round_trip_keeps_the_table(tmp_path, extension, size):
     if extension == "clf":
         pytest.importorskip("PyOpenColorIO")
     lut, path = inside_unit_range(smooth_lut(size)), tmp_path / f"look.{extension.upper()}"
-    lut.save(path)
+    with listening():
+        lut.save(path)
     again, grid = Lut3D.load(path), Lut3D.identity(size).table
     assert np.abs(again.evaluate(grid) - lut.table).max() < PRECISION[extension]
 
@@ -54,7 +58,6 @@ REFUSED = {
     "3dl: fractions": (threedl, "0.5 0 0\n" + ROWS_3DL, "line 1 .*'0.5'"),
     "3dl: negative": (threedl, "-5 0 0\n" + ROWS_3DL, "line 1 .*'-5'"),
     "3dl: words": (threedl, "hello\n" + ROWS_3DL, "line 1 .*'hello'"),
-    "3dl: uneven mesh": (threedl, "0 100 900 1023\n" + ROWS_3DL, "line 1 .*uneven"),
     "3dl: nothing": (threedl, "", "line 1 "),
     "spi3d: other text": (spi3d, "SPI", "line 1 .*SPILUT"),
     "spi3d: sizes": (spi3d, "SPILUT 1.0\n3 3\n2 3 2\n" + ROWS_SPI, "line 3 .*sizes"),
@@ -106,3 +109,47 @@ def test_a_folder_that_is_a_file_is_told_in_one_sentence(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(LutFileError, match="cannot be written"):
         smooth_lut(4).save(tmp_path / "file" / "a.cube")
+
+
+def rows_3dl(size):
+    """The identity in 12 bits, blue fastest."""
+    codes = np.rint(Lut3D.identity(size).table.reshape(-1, 3) * 4095).astype(int)
+    return "".join(f"{r} {g} {b}\n" for r, g, b in codes)
+
+
+def codes(last, points):
+    return " ".join(str(round(code)) for code in np.linspace(0, last, points)) + "\n"
+
+
+@pytest.mark.parametrize("points", [4, 5, 17, 4096])
+@pytest.mark.parametrize("last", [255, 256, 1023, 1024, 4095])
+def test_an_even_line_of_any_length_is_no_shaper(points, last):
+    lut = read(threedl, codes(last, points) + rows_3dl(9))
+    assert (lut.size, lut.shaper) == (9, None)
+
+
+@pytest.mark.parametrize("last, full", [(512, 1023), (800, 1023), (2600, 4095)])
+def test_a_mesh_that_ends_early_is_a_shaper_as_for_opencolorio_and_told(last, full):
+    with listening() as told:
+        lut = read(threedl, codes(last, 9) + rows_3dl(9))
+    colors = np.array([[0.5, 0.25, 0.75]])
+    assert np.abs(reference.look_up(lut, colors) - colors * last / full).max() < 1e-3
+    assert f"{last} of {full}" in told[0]
+
+
+def test_a_line_longer_than_the_lattice_is_a_shaper():
+    curve = " ".join(str(round(4095 * (i / 255) ** 0.5)) for i in range(256)) + "\n"
+    lut = read(threedl, curve + rows_3dl(9))
+    assert np.abs(reference.look_up(lut, np.full((1, 3), 0.25)) - 0.5).max() < 1e-3
+
+
+def test_a_mesh_of_uneven_steps_is_refused():
+    with pytest.raises(LutFileError, match="mesh has uneven steps"):
+        read(threedl, "0 100 900 1023\n" + rows_3dl(4))
+
+
+@pytest.mark.parametrize("name, said", [("a.3dl", "a.3dl: .* 17 only"), ("a.png", "a.png: .* 64")])
+def test_what_saving_33_points_means_is_told(tmp_path, name, said):
+    with listening() as told:
+        inside_unit_range(smooth_lut(33)).save(tmp_path / name)
+    assert re.match(said, told[0])

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from colorfix_core import Lut3D
+from colorfix_core.messages import listening
 from tests.helpers.lut_examples import inside_unit_range, picture, smooth_lut
 
 HEIGHT, WIDTH = 48, 64
@@ -30,7 +31,8 @@ def needs(program):
 def test_opencolorio_computes_the_same_from_our_file(tmp_path, extension, precision):
     ocio = pytest.importorskip("PyOpenColorIO")
     lut, path, image = inside_unit_range(look()), tmp_path / f"look.{extension}", picture("float32")
-    lut.save(path)
+    with listening():
+        lut.save(path)
     transform = ocio.FileTransform(str(path), interpolation=ocio.INTERP_TETRAHEDRAL)
     result = image.copy()
     ocio.Config.CreateRaw().getProcessor(transform).getDefaultCPUProcessor().applyRGB(result)

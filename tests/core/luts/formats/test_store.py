@@ -49,3 +49,9 @@ def test_a_link_is_followed_when_a_lut_is_saved(tmp_path):
     Lut3D.identity(2).save(tmp_path / "link.cube")
     assert (tmp_path / "link.cube").is_symlink()
     assert Lut3D.load(tmp_path / "real.cube").is_identity
+
+
+@pytest.mark.parametrize("extension", table.UNREAD)
+def test_a_format_that_is_not_read_is_named(extension):
+    with pytest.raises(LutFileError, match=f"is {table.UNREAD[extension]}, which is not read"):
+        Lut3D.load(f"look{extension}")

@@ -1,0 +1,116 @@
+"""Formats that OpenColorIO reads: in a process of its own, with bounded memory and time."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from colorfix_core.errors import LutFileError
+from colorfix_core.luts.data import LutData, Shaper, Triple
+from colorfix_core.luts.formats.ocio_child import SECONDS
+from colorfix_core.messages import tell
+
+LARGEST_FILE = 1 << 27  # twice what a CLF file of size 129 takes
+# Run by -c, as the asker found its packages, whose folders are handed on.
+_BOOT = (
+    "import sys; sys.path[:] = sys.argv[3:]; "
+    "from colorfix_core.luts.formats.ocio_child import main; main(*sys.argv[1:3])"
+)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A format, by its extension, that OpenColorIO reads and that is not written here."""
+
+    extension: str
+
+    def read(self, stream: BinaryIO, size: int) -> LutData:
+        """Read a file of `size` bytes; LutFileError with OpenColorIO's own sentence."""
+        return read(stream, size, self.extension)
+
+    def write(self, lut: LutData, stream: BinaryIO) -> None:
+        """Refuse to write."""
+        raise LutFileError(f"{self.extension} files are read, but not written; use .cube")
+
+
+def read(stream: BinaryIO, size: int, extension: str) -> LutData:
+    """Read a file of `size` bytes as the format of an extension.
+
+    Raises
+    ------
+    LutFileError
+        With what OpenColorIO says about the file.
+    """
+    if importlib.util.find_spec("PyOpenColorIO") is None:
+        raise LutFileError(
+            f'{extension} files need OpenColorIO; install it with "pip install opencolorio", '
+            "or use .cube"
+        )
+    if not 0 < size <= LARGEST_FILE:
+        raise LutFileError(f"it has {size} bytes; line 1 starts no LUT of up to {LARGEST_FILE}")
+    # OpenColorIO expands $ and % in paths, so that it gets a copy under a plain name.
+    with tempfile.TemporaryDirectory(prefix="colorfix-") as folder:
+        source, target = Path(folder, f"look{extension}"), Path(folder, "answer.npz")
+        with source.open("wb") as copy:
+            shutil.copyfileobj(stream, copy)
+        if extension == ".lut":
+            _complete_houdini(source)
+        _ask(source, target)
+        try:
+            with np.load(target, allow_pickle=False) as parts:
+                return _lut_of(parts)
+        except (OSError, ValueError, KeyError) as error:
+            raise LutFileError("OpenColorIO gave no answer that can be used") from error
+
+
+def _complete_houdini(path: Path) -> None:
+    """Say From and To where Houdini's short head says Range: OpenColorIO knows the long one."""
+    text = path.read_bytes()
+    if not re.search(rb"^\s*From\s", text, re.MULTILINE | re.IGNORECASE):
+        text = re.sub(rb"(?im)^\s*Range(\s.*?)\r?$", rb"From\1\nTo 0.0 1.0", text, count=1)
+        path.write_bytes(text)
+
+
+def _ask(source: Path, target: Path) -> None:
+    """Have the child read `source` into `target`."""
+    flags = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OCIO": ""}
+    command = [sys.executable, "-c", _BOOT, str(source), str(target), *sys.path]
+    try:
+        done = subprocess.run(
+            command, env=os.environ | flags, timeout=SECONDS, capture_output=True, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise LutFileError(f"OpenColorIO has not read it within {SECONDS} seconds") from error
+    if done.returncode:
+        raise LutFileError(
+            "OpenColorIO has crashed over it or needs too much memory; export it as .cube"
+        )
+
+
+def _lut_of(parts: Any) -> LutData:
+    """The LUT of an answer; what was told there is told here."""
+    if "error" in parts:
+        raise LutFileError(f"OpenColorIO says: {parts['error']}")
+    for sentence in parts["told"]:
+        tell(str(sentence))
+    shaper = None
+    if "curve" in parts:
+        shaper = Shaper(parts["curve"], *_triples(parts["curve_domain"]))
+    comments = tuple(map(str, parts["comments"]))
+    low, high = _triples(parts["domain"])
+    return LutData(parts["table"], low, high, str(parts["title"]), comments, shaper)
+
+
+def _triples(domain: Any) -> tuple[Triple, Triple]:
+    (r, g, b), (red, green, blue) = domain.tolist()
+    return (r, g, b), (red, green, blue)

@@ -1,0 +1,85 @@
+"""The process in which OpenColorIO reads a file that nobody has vouched for.
+
+    python -c BOOT FOLDER look.clf answer.npz
+
+Its readers had memory errors (CVE-2026-42450). What is read here may crash, loop or eat memory
+without harm to the process that asks. The answer holds a LUT, or one sentence.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from contextlib import suppress
+
+import numpy as np
+
+from colorfix_core.luts.data import Array, LutData
+from colorfix_core.messages import listening
+
+MEMORY_LIMIT = 4 << 30
+SECONDS = 60
+LARGEST_ANSWER = 1 << 28
+
+
+def main(source: str, target: str) -> None:
+    """Read a LUT file by OpenColorIO and write the answer."""
+    _limit()
+    np.savez(target, allow_pickle=False, **answer(source))
+
+
+def answer(source: str) -> dict[str, Array]:
+    """The arrays that stand for a LUT, or for the reason why there is none."""
+    import PyOpenColorIO as ocio
+
+    from colorfix_core.luts.formats import ocio_chains
+
+    ocio.SetLoggingLevel(ocio.LOGGING_LEVEL_NONE)
+    try:
+        with listening() as told:
+            return _packed(ocio_chains.lut_of(source), told)
+    except (ocio.Exception, ValueError) as error:
+        return {"error": np.array(_reason(str(error), source))}
+
+
+def _packed(lut: LutData, told: list[str]) -> dict[str, Array]:
+    parts = {
+        "table": lut.table,
+        "domain": np.array([lut.domain_min, lut.domain_max]),
+        "title": np.array(lut.title),
+        "comments": np.array(lut.comments, np.str_),
+        "told": np.array(told, np.str_),
+    }
+    if lut.shaper is not None:
+        parts["curve"] = lut.shaper.curve
+        parts["curve_domain"] = np.array([lut.shaper.domain_min, lut.shaper.domain_max])
+    return parts
+
+
+def _reason(text: str, source: str) -> str:
+    """OpenColorIO's own sentence of a failure, from the reader for the file's extension."""
+    text = text.replace(source, os.path.basename(source))
+    failures = re.findall(r"' failed with: (.*?)(?='[^'\n]+' failed with: |$)", text, re.DOTALL)
+    reason = " / ".join(failures) or text or "no reason given"
+    return " ".join(reason.split())
+
+
+def _limit() -> None:
+    """Bound memory, time and what is written; Windows has the asker's clock alone."""
+    with suppress(ImportError):
+        import resource
+
+        limits = (
+            (resource.RLIMIT_AS, MEMORY_LIMIT),
+            (resource.RLIMIT_CPU, SECONDS),
+            (resource.RLIMIT_FSIZE, LARGEST_ANSWER),
+            (resource.RLIMIT_CORE, 0),
+        )
+        for kind, limit in limits:
+            with suppress(ValueError, OSError):  # a stricter one holds already
+                resource.setrlimit(kind, (limit, limit))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
