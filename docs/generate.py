@@ -20,7 +20,7 @@ from colorfix_core.luts.formats.table import FORMATS  # noqa: E402
 DOCUMENTS = ("README.md", "docs/lut-files.md", "docs/command-line.md")
 PART = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 # What the README shows of the model card's table.
-METHODS = ("input", "shades_of_grey", "gimp_auto_white_balance", "balancer x1", "lut x1")
+METHODS = ("input", "WB LUTs", "gimp_auto_white_balance", "shades_of_grey", "lut x1")
 
 
 def main(check: bool) -> int:
@@ -69,7 +69,8 @@ def benchmark() -> str:
     """Some lines of the table in the model card; figures stand there and nowhere else."""
     head, *rows = card_rows((REPOSITORY / "models" / "README.md").read_text("utf-8"))
     shown = {row[0]: row for row in rows}
-    return table(head[:8], [shown[method][:8] for method in METHODS], numbers=True)
+    width = head.index("casts") + 1
+    return table(head[:width], [shown[method][:width] for method in METHODS], numbers=True)
 
 
 def card_rows(card: str) -> Iterator[tuple[str, ...]]:
