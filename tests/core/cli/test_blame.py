@@ -124,7 +124,7 @@ def test_too_little_memory_is_not_damage(monkeypatch, capsys, tmp_path, photo, r
     def fail(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("PIL.Image.Exif.tobytes", fail)
+    monkeypatch.setattr("PIL.Image.Image.convert", fail)
     assert cli.main(["apply", str(red_killer), str(photo), "-o", str(tmp_path / "out.png")]) == 1
     said = capsys.readouterr().err
     assert "memory" in said and "damaged" not in said

@@ -91,7 +91,11 @@ def test_damaged_pixels_harm_only_themselves(lut, image):
 @given(luts(), st.one_of(images(unit_floats), integer_images), st.integers(1, 9))
 def test_a_picture_is_the_sum_of_its_strips(lut, image, height):
     strips = [lut.apply(image[y : y + height]) for y in range(0, len(image), height)]
-    assert np.array_equal(np.concatenate(strips), lut.apply(image))
+    joined, whole = np.concatenate(strips), lut.apply(image)
+    if image.dtype.kind == "u":
+        assert np.array_equal(joined, whole)
+    else:  # how many pixels OpenColorIO has in hand at once decides over the last bit of a float
+        np.testing.assert_allclose(joined, whole, rtol=3e-7, atol=1e-7 * np.abs(lut.table).max())
 
 
 @given(luts(values=st.floats(-1e6, 1e6, width=32)), texts, st.lists(texts, max_size=3))
