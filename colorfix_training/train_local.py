@@ -1,0 +1,123 @@
+"""Train the local lights: python -m colorfix_training.train_local --images DIR."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from colorfix_core.color.lab import cie94, ciede2000, srgb_to_lab
+from colorfix_core.networks.local_lights import LocalLights, LocalMaps
+from colorfix_core.networks.predictor import Predictor
+from colorfix_core.networks.weights import load_network, sha256
+from colorfix_training.data.pool import SMALL, Pool
+from colorfix_training.data.world import LOCAL_MIX
+from colorfix_training.data.world_pairs import Batch, WorldPairs, prefetched, small_batch
+from colorfix_training.loop import Training, training_options
+from colorfix_training.preparation import data_options, export, prepare, world
+from colorfix_training.students.quick_encoder import QuickEncoder
+
+CHROMA = 0.25
+
+
+def main() -> None:
+    options = _parse()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    _, student = prepare(options)
+    digest = sha256(options.vae / "diffusion_pytorch_model.safetensors")
+    predictor = load_network(options.predictor, Predictor, digest, "cpu").requires_grad_(False)
+    arguments = {"width": options.width}
+    training = Training(LocalLights(**arguments), arguments, options.output, options.minutes,
+                        options.rate)  # fmt: skip
+    predictor.to(training.device)
+    source = world(options, mix=LOCAL_MIX)
+    pictures = prefetched(
+        WorldPairs(source, student, options.fresh, (options.seed, training.seed)), training.device
+    )
+
+    def next_loss() -> tuple[Tensor, dict[str, float]]:
+        return local_loss(training.network, predictor, next(pictures))
+
+    training.run(next_loss, validation(options, student, predictor))
+    export(training, options.vae, options.export)
+
+
+def looked_at(
+    network: nn.Module, predictor: Predictor, batch: Batch
+) -> tuple[LocalMaps, Tensor]:
+    """What the network says about a batch, and its pictures after the common map, (B, P, 3)."""
+    with torch.no_grad():
+        common = predictor(batch.latent, batch.clues())
+        fixed = common(batch.small.flatten(1, 2)).clamp(0, 1)
+        features = predictor.features(batch.latent, predictor.hint(batch.clues()))
+        before, after = (
+            F.avg_pool2d(p.unflatten(1, (SMALL, SMALL)).movedim(3, 1), 2)
+            for p in (batch.small.flatten(1, 2), fixed)
+        )
+    return network(batch.latent, before, after, features), fixed
+
+
+def local_loss(
+    network: nn.Module, predictor: Predictor, batch: Batch
+) -> tuple[Tensor, dict[str, float]]:
+    """Mean CIE94 at every place, plus a share of the difference in mean chroma."""
+    local, fixed = looked_at(network, predictor, batch)
+    got = srgb_to_lab(local(fixed, shares_at_pixels(local.shares)))
+    wanted = srgb_to_lab(batch.wanted.flatten(1, 2))
+    distance = cie94(got, wanted).mean(1)
+    missing = (_chroma(got) - _chroma(wanted)).mean(1).abs()
+    loss = ((distance + CHROMA * missing) * batch.weight).sum() / batch.weight.sum()
+    return loss, {"distance": distance.mean().item()}
+
+
+def shares_at_pixels(shares: Tensor) -> Tensor:
+    """(B, L, 28, 28) to (B, L, 56 * 56)."""
+    return F.interpolate(shares, (SMALL, SMALL), mode="bilinear", align_corners=False).flatten(2)
+
+
+def _chroma(lab: Tensor) -> Tensor:
+    return torch.sqrt(lab[..., 1].square() + lab[..., 2].square() + 1e-4)
+
+
+def validation(options: argparse.Namespace, student: QuickEncoder, predictor: Predictor) -> Any:
+    """Function network -> errors by family, before and after."""
+    if not options.validation:
+        return lambda network: {}
+    others = world(options, options.validation, held_out=True, mix=LOCAL_MIX)
+    batches = {}
+    for number, family in enumerate(others.families):
+        rng = np.random.default_rng((31_000_000, number, 0))
+        samples = [others.draw(rng, SMALL, family)._replace(thoroughness=0.5) for _ in range(32)]
+        batches[family] = small_batch(samples, student, rng)
+    return partial(errors, predictor=predictor, batches=batches)
+
+
+@torch.no_grad()
+def errors(network: nn.Module, predictor: Predictor, batches: dict[str, Batch]) -> dict[str, Any]:
+    """Mean CIEDE2000 by family: (commonly corrected, locally corrected)."""
+    found = {}
+    for family, batch in batches.items():
+        local, fixed = looked_at(network, predictor, batch)
+        wanted = srgb_to_lab(batch.wanted.flatten(1, 2))
+        both = (fixed, local(fixed, shares_at_pixels(local.shares)))
+        found[family] = [round(float(ciede2000(srgb_to_lab(p), wanted).mean()), 2) for p in both]
+    return {"families": found}
+
+
+def _parse() -> argparse.Namespace:
+    parser = training_options(__doc__ or "", "runs/local", batch=0, rate=1.5e-3)
+    data_options(parser, "models/local")
+    parser.add_argument("--predictor", type=Path, default=Path("models/predictor"))
+    parser.add_argument("--width", type=int, default=32)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
