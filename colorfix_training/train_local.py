@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -23,7 +23,7 @@ from colorfix_training.loop import Training, training_options
 from colorfix_training.preparation import data_options, export, prepare, world
 from colorfix_training.students.quick_encoder import QuickEncoder
 
-CHROMA = 0.25
+CHROMA, PLACES = 0.25, 384
 
 
 def main() -> None:
@@ -49,28 +49,41 @@ def main() -> None:
     export(training, options.vae, options.export)
 
 
+class Look(NamedTuple):
+    """What the network says about a batch, and what it was told."""
+
+    local: LocalMaps
+    fixed: Tensor  # (B, P, 3) some pixels after the common map
+    wanted: Tensor  # (B, P, 3) what these should become
+    shares: Tensor  # (B, LIGHTS, P) at these pixels
+
+    def result(self) -> Tensor:
+        """(B, P, 3) encoded pixels after the local maps."""
+        return self.local(self.fixed, self.shares)
+
+
 def looked_at(
-    network: nn.Module, predictor: Predictor, batch: Batch
-) -> tuple[LocalMaps, Tensor]:
-    """What the network says about a batch, and its pictures after the common map, (B, P, 3)."""
+    network: nn.Module, predictor: Predictor, batch: Batch, pixels: Tensor | slice = slice(None)
+) -> Look:
+    """Let the network look at a batch, and follow what becomes of some of its pixels."""
     with torch.no_grad():
-        common = predictor(batch.latent, batch.clues())
-        fixed = common(batch.small.flatten(1, 2)).clamp(0, 1)
-        features = predictor.features(batch.latent, predictor.hint(batch.clues()))
-        before, after = (
-            F.avg_pool2d(p.unflatten(1, (SMALL, SMALL)).movedim(3, 1), 2)
-            for p in (batch.small.flatten(1, 2), fixed)
-        )
-    return network(batch.latent, before, after, features), fixed
+        known = batch.clues()
+        features = predictor.features(batch.latent, predictor.hint(known))
+        common = predictor(batch.latent, known)
+        before = F.avg_pool2d(batch.small.movedim(3, 1), 2)
+        after = common(before.flatten(2).movedim(1, 2)).clamp(0, 1).movedim(1, 2)
+        fixed = common(batch.small.flatten(1, 2)[:, pixels]).clamp(0, 1)
+    local = network(batch.latent, before, after.unflatten(2, before.shape[2:]), features)
+    shares = shares_at_pixels(local.shares)[..., pixels]
+    return Look(local, fixed, batch.wanted.flatten(1, 2)[:, pixels], shares)
 
 
 def local_loss(
     network: nn.Module, predictor: Predictor, batch: Batch
 ) -> tuple[Tensor, dict[str, float]]:
-    """Mean CIE94 at every place, plus a share of the difference in mean chroma."""
-    local, fixed = looked_at(network, predictor, batch)
-    got = srgb_to_lab(local(fixed, shares_at_pixels(local.shares)))
-    wanted = srgb_to_lab(batch.wanted.flatten(1, 2))
+    """Mean CIE94 at random places, plus a share of the difference in mean chroma."""
+    look = looked_at(network, predictor, batch, torch.randperm(SMALL * SMALL)[:PLACES])
+    got, wanted = srgb_to_lab(look.result()), srgb_to_lab(look.wanted)
     distance = cie94(got, wanted).mean(1)
     missing = (_chroma(got) - _chroma(wanted)).mean(1).abs()
     loss = ((distance + CHROMA * missing) * batch.weight).sum() / batch.weight.sum()
@@ -104,10 +117,10 @@ def errors(network: nn.Module, predictor: Predictor, batches: dict[str, Batch]) 
     """Mean CIEDE2000 by family: (commonly corrected, locally corrected)."""
     found = {}
     for family, batch in batches.items():
-        local, fixed = looked_at(network, predictor, batch)
-        wanted = srgb_to_lab(batch.wanted.flatten(1, 2))
-        both = (fixed, local(fixed, shares_at_pixels(local.shares)))
-        found[family] = [round(float(ciede2000(srgb_to_lab(p), wanted).mean()), 2) for p in both]
+        look = looked_at(network, predictor, batch)
+        wanted = srgb_to_lab(look.wanted)
+        both = [ciede2000(srgb_to_lab(p), wanted) for p in (look.fixed, look.result())]
+        found[family] = [round(float(distance.mean()), 2) for distance in both]
     return {"families": found}
 
 
