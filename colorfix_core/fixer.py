@@ -7,12 +7,19 @@ from pathlib import Path
 import numpy as np
 
 from colorfix_core import devices
-from colorfix_core.candidates import does_nothing, ranked
+from colorfix_core.candidates import SAME, does_nothing, ranked
 from colorfix_core.errors import ModelError
 from colorfix_core.luts.lut import Lut3D
+from colorfix_core.luts.masked import MaskedLuts
 from colorfix_core.messages import listening, tell
-from colorfix_core.pixels.thumbnail import thumbnail
-from colorfix_core.restraint import NOISE, keep_luminance_rising, shrink_to_signal
+from colorfix_core.pixels.guided_filter import follow_edges
+from colorfix_core.pixels.thumbnail import seen_window, thumbnail
+from colorfix_core.restraint import (
+    NOISE,
+    keep_luminance_rising,
+    mean_difference,
+    shrink_to_signal,
+)
 from colorfix_core.results import Candidate, Prediction
 
 METHODS = ("lut", "balancer")
@@ -114,6 +121,29 @@ class ColorFixer:
         """
         _check_thoroughness(thoroughness)
         return self._propose(thumbnail(image, mask), size, thoroughness)
+
+    def predict_local(
+        self,
+        image: np.ndarray,
+        mask: np.ndarray | None = None,
+        size: int = 33,
+        thoroughness: float = 0.5,
+    ) -> MaskedLuts:
+        """A LUT for each of the lights that fall into a picture, with the places where it falls.
+
+        Arguments are those of `predict`. Where one LUT would do the same, there is one.
+        """
+        _check_thoroughness(thoroughness)
+        small = thumbnail(image, mask)
+        first = self._propose(small, size, thoroughness)[0].lut
+        tables, shares = self._networks.predict_local_tables(small, size, thoroughness)
+        luts = tuple(keep_luminance_rising(Lut3D(table)) for table in tables)
+        masks = (follow_edges(shares[1], small, seen_window(image.shape[:2], mask)),)
+        several = MaskedLuts(luts, masks)
+        if mean_difference(several.apply(small), first.apply(small)) < SAME:
+            tell("One light was found; the whole picture is corrected alike.")
+            return MaskedLuts((first,))
+        return several
 
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""

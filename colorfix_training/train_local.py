@@ -68,8 +68,8 @@ def looked_at(
     """Let the network look at a batch, and follow what becomes of some of its pixels."""
     with torch.no_grad():
         known = batch.clues()
-        features = predictor.features(batch.latent, predictor.hint(known))
-        common = predictor(batch.latent, known)
+        features = predictor.cast(batch.latent, known)
+        common = predictor.read(features).likeliest()
         before = F.avg_pool2d(batch.small.movedim(3, 1), 2)
         after = common(before.flatten(2).movedim(1, 2)).clamp(0, 1).movedim(1, 2)
         fixed = common(batch.small.flatten(1, 2)[:, pixels]).clamp(0, 1)

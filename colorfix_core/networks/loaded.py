@@ -14,11 +14,13 @@ from typing import TypeVar
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from colorfix_core.messages import tell
 from colorfix_core.networks.averaged_features import AveragedFeatures
 from colorfix_core.networks.balancer import Balancer, balanced_table
 from colorfix_core.networks.classical_estimates import clues
+from colorfix_core.networks.local_lights import LocalLights
 from colorfix_core.networks.predictor import Predictor
 from colorfix_core.networks.vae import Vae
 from colorfix_core.networks.weights import WEIGHTS, load_network, sha256
@@ -32,7 +34,7 @@ class Networks:
 
     Parameters
     ----------
-    models : folder with vae/, predictor/ and balancer/
+    models : folder with vae/, predictor/, balancer/ and local/
     device : "cpu", "cuda" or "cuda:N", which exists
 
     Attributes
@@ -73,6 +75,33 @@ class Networks:
         tables, probabilities = self._run(propose)
         return tables.cpu().numpy(), probabilities.cpu().numpy()
 
+    def predict_local_tables(
+        self, picture: np.ndarray, size: int, thoroughness: float = 0.5
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The maps of two lights in a thumbnail, and where each of them falls.
+
+        Parameters are those of `predict_tables`.
+
+        Returns
+        -------
+        (L, N, N, N, 3) float32 tables indexed [r, g, b], in [0, 1]; (L, 28, 28) shares
+        """
+
+        def look() -> tuple[Tensor, Tensor]:
+            batch = self._batch(picture)
+            known, latent = clues(batch, batch.new_tensor([thoroughness])), self.vae.encode(batch)
+            features = self.predictor.cast(latent, known)
+            common = self.predictor.read(features).likeliest()
+            before = F.adaptive_avg_pool2d(batch, latent.shape[2:])
+            after = common(before.flatten(2).movedim(1, 2)).clamp(0, 1).movedim(1, 2)
+            local = self.local_lights(latent, before, after.view_as(before), features)
+            grid = common.tables(size).view(1, -1, 3).expand(len(local.shares[0]), -1, -1)
+            tables = local.maps(grid).clamp(0, 1)
+            return tables.view(-1, size, size, size, 3), local.shares[0]
+
+        tables, shares = self._run(look)
+        return tables.cpu().numpy(), shares.cpu().numpy()
+
     def balanced_table(self, picture: np.ndarray) -> np.ndarray:
         """The balancer's color map for such a thumbnail, (9, 9, 9, 3)."""
 
@@ -84,7 +113,7 @@ class Networks:
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""
         found = {"folder": str(self.models), "vae": self.vae.sha256}
-        for name in ("predictor", "balancer"):
+        for name in ("predictor", "balancer", "local"):
             path = self.models / name / WEIGHTS
             found[name] = sha256(path) if path.is_file() else "missing"
         return found
@@ -93,6 +122,11 @@ class Networks:
     def balancer(self) -> Balancer:
         """The network of the second method, loaded when it is first used."""
         return self._averaged("balancer", Balancer)
+
+    @cached_property
+    def local_lights(self) -> LocalLights:
+        """The network that tells two lights apart, loaded when it is first used."""
+        return load_network(self.models / "local", LocalLights, self.vae.sha256, self.device)
 
     def _load(self) -> None:
         self.vae = Vae.load(self.models / "vae", torch.device(self.device))
@@ -112,7 +146,8 @@ class Networks:
             except torch.OutOfMemoryError:
                 tell("The graphics card ran out of memory, so the CPU predicted instead.")
                 self.device = "cpu"
-                self.__dict__.pop("balancer", None)
+                for name in ("balancer", "local_lights"):
+                    self.__dict__.pop(name, None)
                 self._load()
                 return work()
 
