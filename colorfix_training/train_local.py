@@ -16,14 +16,15 @@ from colorfix_core.color.lab import cie94, ciede2000, srgb_to_lab
 from colorfix_core.networks.local_lights import LocalLights, LocalMaps
 from colorfix_core.networks.predictor import Predictor
 from colorfix_core.networks.weights import load_network, sha256
-from colorfix_training.data.pool import SMALL, Pool
+from colorfix_training.candidate_loss import CHROMA, chroma
+from colorfix_training.data.pool import SMALL
 from colorfix_training.data.world import LOCAL_MIX
 from colorfix_training.data.world_pairs import Batch, WorldPairs, prefetched, small_batch
 from colorfix_training.loop import Training, training_options
 from colorfix_training.preparation import data_options, export, prepare, world
 from colorfix_training.students.quick_encoder import QuickEncoder
 
-CHROMA, PLACES = 0.25, 384
+PLACES = 384
 
 
 def main() -> None:
@@ -85,7 +86,7 @@ def local_loss(
     look = looked_at(network, predictor, batch, torch.randperm(SMALL * SMALL)[:PLACES])
     got, wanted = srgb_to_lab(look.result()), srgb_to_lab(look.wanted)
     distance = cie94(got, wanted).mean(1)
-    missing = (_chroma(got) - _chroma(wanted)).mean(1).abs()
+    missing = (chroma(got) - chroma(wanted)).mean(1).abs()
     loss = ((distance + CHROMA * missing) * batch.weight).sum() / batch.weight.sum()
     return loss, {"distance": distance.mean().item()}
 
@@ -93,10 +94,6 @@ def local_loss(
 def shares_at_pixels(shares: Tensor) -> Tensor:
     """(B, L, 28, 28) to (B, L, 56 * 56)."""
     return F.interpolate(shares, (SMALL, SMALL), mode="bilinear", align_corners=False).flatten(2)
-
-
-def _chroma(lab: Tensor) -> Tensor:
-    return torch.sqrt(lab[..., 1].square() + lab[..., 2].square() + 1e-4)
 
 
 def validation(options: argparse.Namespace, student: QuickEncoder, predictor: Predictor) -> Any:

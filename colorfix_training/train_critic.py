@@ -1,0 +1,147 @@
+"""Train the critic: python -m colorfix_training.train_critic --images DIR."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from colorfix_core.color.lab import cie94, ciede2000, srgb_to_lab
+from colorfix_core.networks.critic import Critic
+from colorfix_core.networks.predictor import Predictor
+from colorfix_core.networks.weights import load_network, sha256
+from colorfix_training.candidate_loss import CHROMA, TEMPERATURE, chroma
+from colorfix_training.data.pool import SMALL
+from colorfix_training.data.world_pairs import Batch, WorldPairs, prefetched, small_batch
+from colorfix_training.loop import Training, training_options
+from colorfix_training.preparation import data_options, export, prepare, world
+from colorfix_training.students.quick_encoder import QuickEncoder
+
+# Shares of the loss: the expected distance of what is chosen, the likelihood of the truth under
+# the mixture, the mean distance of all, and how well the best one is known.
+EXPECTED, MIXTURE, EVERY, KNOWN = 0.45, 0.3, 0.15, 0.4
+PLACES = 192
+
+
+def main() -> None:
+    options = _parse()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    _, student = prepare(options)
+    digest = sha256(options.vae / "diffusion_pytorch_model.safetensors")
+    predictor = load_network(options.predictor, Predictor, digest, "cpu").requires_grad_(False)
+    arguments = {"candidates": predictor.candidates, "hidden": options.hidden}
+    training = Training(Critic(**arguments), arguments, options.output, options.minutes,
+                        options.rate)  # fmt: skip
+    predictor.to(training.device)
+    pictures = prefetched(
+        WorldPairs(world(options), student, options.fresh, (options.seed, training.seed)),
+        training.device,
+    )
+
+    def next_loss() -> tuple[Tensor, dict[str, float]]:
+        return critic_loss(training.network, predictor, next(pictures))
+
+    training.averaged.eval()
+    training.run(next_loss, validation(options, student, predictor))
+    export(training, options.vae, options.export)
+
+
+class Judgment(NamedTuple):
+    """Distances of every candidate before and after the second look, and what it believes."""
+
+    before: Tensor  # (B, C)
+    distances: Tensor  # (B, C)
+    logits: Tensor  # (B, C)
+    first: Tensor  # (B, 1) which one the predictor believes
+
+
+def judged(
+    network: nn.Module,
+    predictor: Predictor,
+    batch: Batch,
+    distance: Any = cie94,
+    chroma_share: float = 0.0,
+) -> Judgment:
+    """Let the critic judge a batch, and measure every candidate against the truth."""
+    with torch.no_grad():
+        features = predictor.cast(batch.latent, batch.clues())
+        proposed = predictor.read(features)
+    better = network(proposed, features, batch.small.movedim(3, 1), batch.thoroughness)
+    count = better.logits.shape[1]
+    with torch.no_grad():
+        fixed = proposed.maps(batch.source.repeat_interleave(count, 0)).clamp(0, 1)
+    wanted = srgb_to_lab(batch.target)[:, None]
+
+    def distances(colors: Tensor) -> Tensor:
+        got = srgb_to_lab(colors.clamp(-0.2, 1.2)).unflatten(0, (-1, count))
+        missing = (chroma(got) - chroma(wanted)).mean(2).abs()
+        return distance(got, wanted.expand_as(got)).mean(2) + chroma_share * missing
+
+    first = proposed.logits.argmax(1, keepdim=True)
+    return Judgment(distances(fixed), distances(better.maps(fixed)), better.logits, first)
+
+
+def critic_loss(
+    network: nn.Module, predictor: Predictor, batch: Batch
+) -> tuple[Tensor, dict[str, float]]:
+    """See the shares above; the best one is that of the smallest distance after the look."""
+    some = torch.randperm(batch.source.shape[1])[:PLACES]
+    batch = batch._replace(source=batch.source[:, some], target=batch.target[:, some])
+    result = judged(network, predictor, batch, chroma_share=CHROMA)
+    log_shares, distances = result.logits.log_softmax(1), result.distances
+    mixture = -TEMPERATURE * (log_shares - distances / TEMPERATURE).logsumexp(1)
+    known = nn.functional.cross_entropy(
+        result.logits, distances.detach().argmin(1), reduction="none"
+    )
+    loss = EXPECTED * (log_shares.exp() * distances).sum(1) + MIXTURE * mixture
+    loss = loss + EVERY * distances.mean(1) + KNOWN * known
+    chosen = distances.detach().gather(1, result.logits.argmax(1, keepdim=True)).mean()
+    before = result.before.gather(1, result.first).mean()
+    return (loss * batch.weight).sum() / batch.weight.sum(), {
+        "before": before.item(),
+        "chosen": chosen.item(),
+    }
+
+
+def validation(options: argparse.Namespace, student: QuickEncoder, predictor: Predictor) -> Any:
+    """Function network -> errors on photographs that no training sees."""
+    if not options.validation:
+        return lambda network: {}
+    others = world(options, options.validation, held_out=True)
+    batches = {}
+    for number, family in enumerate(others.families):
+        rng = np.random.default_rng((30_000_000, number, 0))
+        samples = [others.draw(rng, SMALL, family)._replace(thoroughness=0.5) for _ in range(24)]
+        batches[family] = small_batch(samples, student, rng)
+    return partial(errors, predictor=predictor, batches=batches)
+
+
+@torch.no_grad()
+def errors(network: nn.Module, predictor: Predictor, batches: dict[str, Batch]) -> dict[str, Any]:
+    """Mean CIEDE2000 by family: what the predictor believes, what the critic does, the best."""
+    found = {}
+    for family, batch in batches.items():
+        result = judged(network, predictor, batch, ciede2000)
+        chosen = result.distances.gather(1, result.logits.argmax(1, keepdim=True))
+        both = result.before.gather(1, result.first), chosen, result.distances.amin(1)
+        found[family] = [round(float(d.mean()), 2) for d in both]
+    casts = [values for family, values in found.items() if family != "none"]
+    return {"casts": np.mean(casts, 0).round(3).tolist(), "families": found}
+
+
+def _parse() -> argparse.Namespace:
+    parser = training_options(__doc__ or "", "runs/critic", batch=0, rate=1e-3)
+    data_options(parser, "models/critic")
+    parser.add_argument("--predictor", type=Path, default=Path("models/predictor"))
+    parser.add_argument("--hidden", type=int, default=384)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
