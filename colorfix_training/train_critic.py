@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from colorfix_core.color.lab import cie94, ciede2000, srgb_to_lab
+from colorfix_core.networks.color_maps import Maps
 from colorfix_core.networks.critic import Critic
 from colorfix_core.networks.predictor import Predictor
 from colorfix_core.networks.weights import load_network, sha256
@@ -74,17 +75,16 @@ def judged(
         proposed = predictor.read(features)
     better = network(proposed, features, batch.small.movedim(3, 1), batch.thoroughness)
     count = better.logits.shape[1]
-    with torch.no_grad():
-        fixed = proposed.maps(batch.source.repeat_interleave(count, 0)).clamp(0, 1)
+    source = batch.source.repeat_interleave(count, 0)
     wanted = srgb_to_lab(batch.target)[:, None]
 
-    def distances(colors: Tensor) -> Tensor:
-        got = srgb_to_lab(colors.clamp(-0.2, 1.2)).unflatten(0, (-1, count))
+    def distances(maps: Maps) -> Tensor:
+        got = srgb_to_lab(maps(source).clamp(-0.2, 1.2)).unflatten(0, (-1, count))
         missing = (chroma(got) - chroma(wanted)).mean(2).abs()
         return distance(got, wanted.expand_as(got)).mean(2) + chroma_share * missing
 
     first = proposed.logits.argmax(1, keepdim=True)
-    return Judgment(distances(fixed), distances(better.maps(fixed)), better.logits, first)
+    return Judgment(distances(proposed.maps), distances(better.maps), better.logits, first)
 
 
 def critic_loss(

@@ -25,6 +25,9 @@ from colorfix_training.preparation import data_options, export, prepare, world
 from colorfix_training.students.quick_encoder import QuickEncoder
 
 PLACES = 384
+# Share of the loss for what each place asks for by itself: it teaches what maps are made of before
+# the lights are told apart.
+ALONE = 0.5
 
 
 def main() -> None:
@@ -54,6 +57,8 @@ class Look(NamedTuple):
     """What the network says about a batch, and what it was told."""
 
     local: LocalMaps
+    cells: Tensor  # (B * 784, 3) encoded colors of all cells after the common map
+    wanted_cells: Tensor  # (B * 784, 3)
     fixed: Tensor  # (B, P, 3) some pixels after the common map
     wanted: Tensor  # (B, P, 3) what these should become
     shares: Tensor  # (B, LIGHTS, P) at these pixels
@@ -76,7 +81,9 @@ def looked_at(
         fixed = common(batch.small.flatten(1, 2)[:, pixels]).clamp(0, 1)
     local = network(batch.latent, before, after.unflatten(2, before.shape[2:]), features)
     shares = shares_at_pixels(local.shares)[..., pixels]
-    return Look(local, fixed, batch.wanted.flatten(1, 2)[:, pixels], shares)
+    wanted = F.avg_pool2d(batch.wanted.movedim(3, 1), 2)
+    cells, wanted_cells = (c.flatten(2).movedim(1, 2).flatten(0, 1) for c in (after.unflatten(2, before.shape[2:]), wanted))
+    return Look(local, cells, wanted_cells, fixed, batch.wanted.flatten(1, 2)[:, pixels], shares)
 
 
 def local_loss(
@@ -87,8 +94,11 @@ def local_loss(
     got, wanted = srgb_to_lab(look.result()), srgb_to_lab(look.wanted)
     distance = cie94(got, wanted).mean(1)
     missing = (chroma(got) - chroma(wanted)).mean(1).abs()
-    loss = ((distance + CHROMA * missing) * batch.weight).sum() / batch.weight.sum()
-    return loss, {"distance": distance.mean().item()}
+    alone = look.local.everywhere(look.cells[:, None])[:, 0].clamp(-0.2, 1.2)
+    alone = cie94(srgb_to_lab(alone), srgb_to_lab(look.wanted_cells)).view(len(distance), -1).mean(1)
+    every = distance + CHROMA * missing + ALONE * alone
+    loss = (every * batch.weight).sum() / batch.weight.sum()
+    return loss, {"distance": distance.mean().item(), "alone": alone.mean().item()}
 
 
 def shares_at_pixels(shares: Tensor) -> Tensor:
@@ -111,12 +121,14 @@ def validation(options: argparse.Namespace, student: QuickEncoder, predictor: Pr
 
 @torch.no_grad()
 def errors(network: nn.Module, predictor: Predictor, batches: dict[str, Batch]) -> dict[str, Any]:
-    """Mean CIEDE2000 by family: (commonly corrected, locally corrected)."""
+    """Mean CIEDE2000 by family: commonly corrected, locally, and each cell by itself."""
     found = {}
     for family, batch in batches.items():
         look = looked_at(network, predictor, batch)
         wanted = srgb_to_lab(look.wanted)
         both = [ciede2000(srgb_to_lab(p), wanted) for p in (look.fixed, look.result())]
+        alone = look.local.everywhere(look.cells[:, None])[:, 0].clamp(0, 1)
+        both.append(ciede2000(srgb_to_lab(alone), srgb_to_lab(look.wanted_cells)))
         found[family] = [round(float(distance.mean()), 2) for distance in both]
     return {"families": found}
 

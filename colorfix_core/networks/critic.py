@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorfix_core.networks.classical_estimates import CLUES, clues
-from colorfix_core.networks.color_maps import ColorMaps
+from colorfix_core.networks.color_maps import ChainedMaps, ColorMaps
 from colorfix_core.networks.histograms import soft_histogram
 from colorfix_core.networks.predictor import Candidates
 
@@ -56,7 +56,7 @@ class Critic(nn.Module):
     def forward(
         self, proposed: Candidates, features: Tensor, pictures: Tensor, thoroughness: Tensor
     ) -> Candidates:
-        """Judge what a predictor proposed; the maps of the result follow those of `proposed`.
+        """Judge what a predictor proposed; the result's maps are those, with something after them.
 
         Parameters
         ----------
@@ -72,14 +72,12 @@ class Critic(nn.Module):
         logits = proposed.logits.log_softmax(1) + self.score(hidden)[..., 0].float()
         rows = self.wishes(hidden).float().flatten(0, 1)
         curves, matrix, lattice = rows.split([3 * self.knots, 9, 3 * _LATTICE**3], 1)
-        return Candidates(
-            ColorMaps(
-                curves.unflatten(1, (3, -1)),
-                matrix.unflatten(1, (3, 3)),
-                lattice.unflatten(1, (3, _LATTICE, _LATTICE, _LATTICE)) * 0.2,
-            ),
-            logits,
+        more = ColorMaps(
+            curves.unflatten(1, (3, -1)),
+            matrix.unflatten(1, (3, 3)),
+            lattice.unflatten(1, (3, _LATTICE, _LATTICE, _LATTICE)) * 0.2,
         )
+        return Candidates(ChainedMaps(proposed.maps, more), logits)
 
     def _seen(
         self, proposed: Candidates, pictures: Tensor, thoroughness: Tensor

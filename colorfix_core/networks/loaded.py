@@ -1,6 +1,6 @@
 """The loaded networks on one device: the one door to weights, for the product and for measuring.
 
-thumbnail -> vae.encode -> predictor -> table
+thumbnail -> vae.encode -> predictor -> critic -> tables, or with local lights two and their places
                         -> balancer  -> vae.decode -> fitted table
 """
 
@@ -20,8 +20,9 @@ from colorfix_core.messages import tell
 from colorfix_core.networks.averaged_features import AveragedFeatures
 from colorfix_core.networks.balancer import Balancer, balanced_table
 from colorfix_core.networks.classical_estimates import clues
+from colorfix_core.networks.critic import Critic
 from colorfix_core.networks.local_lights import LocalLights
-from colorfix_core.networks.predictor import Predictor
+from colorfix_core.networks.predictor import Candidates, Predictor
 from colorfix_core.networks.vae import Vae
 from colorfix_core.networks.weights import WEIGHTS, load_network, sha256
 
@@ -34,7 +35,7 @@ class Networks:
 
     Parameters
     ----------
-    models : folder with vae/, predictor/, balancer/ and local/
+    models : folder with vae/, predictor/, critic/, local/ and balancer/
     device : "cpu", "cuda" or "cuda:N", which exists
 
     Attributes
@@ -67,9 +68,7 @@ class Networks:
         """
 
         def propose() -> tuple[Tensor, Tensor]:
-            batch = self._batch(picture)
-            known = clues(batch, batch.new_tensor([thoroughness]))
-            proposed = self.predictor.propose(self.vae.encode(batch), known)
+            proposed, *_ = self._propose(self._batch(picture), thoroughness)
             return proposed.maps.tables(size), proposed.logits.softmax(1)[0]
 
         tables, probabilities = self._run(propose)
@@ -89,9 +88,8 @@ class Networks:
 
         def look() -> tuple[Tensor, Tensor]:
             batch = self._batch(picture)
-            known, latent = clues(batch, batch.new_tensor([thoroughness])), self.vae.encode(batch)
-            features = self.predictor.cast(latent, known)
-            common = self.predictor.read(features).likeliest()
+            proposed, latent, features = self._propose(batch, thoroughness)
+            common = proposed.likeliest()
             before = F.adaptive_avg_pool2d(batch, latent.shape[2:])
             after = common(before.flatten(2).movedim(1, 2)).clamp(0, 1).movedim(1, 2)
             local = self.local_lights(latent, before, after.view_as(before), features)
@@ -113,7 +111,7 @@ class Networks:
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""
         found = {"folder": str(self.models), "vae": self.vae.sha256}
-        for name in ("predictor", "balancer", "local"):
+        for name in ("predictor", "critic", "local", "balancer"):
             path = self.models / name / WEIGHTS
             found[name] = sha256(path) if path.is_file() else "missing"
         return found
@@ -123,6 +121,16 @@ class Networks:
         """The network of the second method, loaded when it is first used."""
         return self._averaged("balancer", Balancer)
 
+    def _propose(
+        self, batch: Tensor, thoroughness: float
+    ) -> tuple[Candidates, Tensor, Tensor]:
+        """Candidates for one picture, its latent, and the features of its cast."""
+        wish = batch.new_tensor([thoroughness])
+        latent = self.vae.encode(batch)
+        features = self.predictor.cast(latent, clues(batch, wish))
+        proposed = self.predictor.read(features)
+        return self.critic(proposed, features, batch, wish), latent, features
+
     @cached_property
     def local_lights(self) -> LocalLights:
         """The network that tells two lights apart, loaded when it is first used."""
@@ -131,6 +139,7 @@ class Networks:
     def _load(self) -> None:
         self.vae = Vae.load(self.models / "vae", torch.device(self.device))
         self.predictor = self._averaged("predictor", Predictor)
+        self.critic = load_network(self.models / "critic", Critic, self.vae.sha256, self.device)
 
     def _averaged(self, name: str, kind: type[Network]) -> Network:
         """A network as it is used: its features are averaged over parts of the picture."""

@@ -21,6 +21,7 @@ class LocalMaps(NamedTuple):
 
     maps: ColorMaps  # B * LIGHTS
     shares: Tensor  # (B, LIGHTS, 28, 28), sum to 1 at each place
+    everywhere: ColorMaps  # B * 784: what each place asks for alone, row by row
 
     def __call__(self, colors: Tensor, shares: Tensor) -> Tensor:
         """Map (B, P, 3) encoded colors; with (B, LIGHTS, P) shares, mixed in linear light."""
@@ -56,6 +57,7 @@ class LocalLights(nn.Module):
         self.leave = ResidualBlock(width)
         self.shares = nn.Conv2d(width, LIGHTS, 1)
         self.wishes = nn.Conv2d(width, 3 * knots + 9, 1)
+        nn.init.normal_(self.shares.weight, std=0.5)  # the maps cannot part while shares agree
         nn.init.normal_(self.wishes.weight, std=1e-3)
         nn.init.zeros_(self.wishes.bias)
 
@@ -77,10 +79,14 @@ class LocalLights(nn.Module):
         shares = self.shares(F.silu(fine)).float().softmax(1)
         wishes = self.wishes(F.silu(fine)).float()
         weights = shares / shares.sum((2, 3), keepdim=True).clamp_min(1e-3)
-        rows = torch.einsum("blhw,bchw->blc", weights, wishes).flatten(0, 1)
+        of_lights = torch.einsum("blhw,bchw->blc", weights, wishes).flatten(0, 1)
+        of_places = wishes.flatten(2).movedim(1, 2).flatten(0, 1)
+        return LocalMaps(self._maps(of_lights), shares, self._maps(of_places))
+
+    def _maps(self, rows: Tensor) -> ColorMaps:
         curves, matrix = rows.split([3 * self.knots, 9], 1)
         still = rows.new_zeros(len(rows), 3, 2, 2, 2)
-        return LocalMaps(ColorMaps(curves.unflatten(1, (3, -1)), matrix.unflatten(1, (3, 3)), still), shares)
+        return ColorMaps(curves.unflatten(1, (3, -1)), matrix.unflatten(1, (3, 3)), still)
 
 
 def _twice(cells: Tensor) -> Tensor:
