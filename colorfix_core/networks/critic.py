@@ -15,8 +15,8 @@ from colorfix_core.networks.color_maps import ChainedMaps, ColorMaps
 from colorfix_core.networks.histograms import soft_histogram
 from colorfix_core.networks.predictor import Candidates
 
-# Pixels a side at which estimates are made, and every how many of them a color is counted.
-_SIDE, _STEP = 56, 2
+# Cells a side that are corrected and looked at.
+_SIDE = 28
 _BINS = 10
 _LATTICE = 3
 
@@ -62,7 +62,7 @@ class Critic(nn.Module):
         ----------
         proposed : C candidates for each of B pictures
         features : (B, features) of the predictor
-        pictures : (B, 3, H, W) encoded sRGB in [0, 1]; H and W are 56 or a multiple of it
+        pictures : (B, 3, H, W) encoded sRGB in [0, 1]; H and W are 28 or a multiple of it
         thoroughness : (B,) in [0, 1]
         """
         with torch.no_grad():
@@ -88,14 +88,14 @@ class Critic(nn.Module):
         before = small.flatten(2).movedim(1, 2).repeat_interleave(candidates, 0)
         after = proposed.maps(before).clamp(0, 1)
         corrected = after.movedim(1, 2).unflatten(2, (_SIDE, _SIDE))
-        now = clues(corrected, thoroughness.repeat_interleave(candidates))
+        now = clues(corrected, thoroughness.repeat_interleave(candidates), _SIDE)
         told = [
             now.unflatten(0, (count, candidates)),
-            clues(small, thoroughness)[:, None].expand(-1, candidates, -1),
+            clues(small, thoroughness, _SIDE)[:, None].expand(-1, candidates, -1),
             proposed.logits.log_softmax(1)[..., None],
             10 * (after - before).mean(1).unflatten(0, (count, candidates)),
             torch.eye(candidates, device=small.device).expand(count, -1, -1),
         ]
-        cells = corrected[:, :, ::_STEP, ::_STEP].flatten(2)
+        cells = corrected.flatten(2)
         colors = soft_histogram(cells, torch.ones_like(cells[:, :1]), _BINS)
         return torch.cat(told, 2), 10 * colors.sqrt().flatten(1).unflatten(0, (count, candidates))
