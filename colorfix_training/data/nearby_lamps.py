@@ -47,7 +47,7 @@ def _shares(scene: Tensor, rng: Rng, count: int) -> Tensor:
     left = torch.ones(scene.shape[:2])
     parts = []
     for _ in range(count - 1):
-        field = _FIELDS[rng.integers(len(_FIELDS))](scene, rng)
+        field = FIELDS[rng.integers(len(FIELDS))](scene, rng)
         depth = 1 - rng.beta(1, 4)  # most lamps leave hardly anything to the others
         parts.append(left * field * depth)
         left = left - parts[-1]
@@ -96,7 +96,7 @@ def _window(scene: Tensor, rng: Rng) -> Tensor:
     return torch.sigmoid((1 - distance) / rng.uniform(0.02, 0.2))
 
 
-_FIELDS = (_from_one_side, _near, _shaped, _on_objects, _window)
+FIELDS = (_from_one_side, _near, _shaped, _on_objects, _window)
 
 
 def _places(scene: Tensor) -> tuple[Tensor, Tensor]:
