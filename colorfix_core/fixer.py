@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from colorfix_core import devices
-from colorfix_core.candidates import SAME, does_nothing, ranked
+from colorfix_core.black_and_white import black_and_white, holds_no_color
+from colorfix_core.candidates import BLACK_AND_WHITE, SAME, does_nothing, ranked
 from colorfix_core.errors import ModelError
 from colorfix_core.luts.lut import Lut3D
 from colorfix_core.luts.masked import MaskedLuts
@@ -117,10 +118,16 @@ class ColorFixer:
     ) -> tuple[Candidate, ...]:
         """The answers that the direct method finds possible, 1 to 4, likeliest first.
 
-        Arguments are those of `predict`, which returns the LUT of the first one.
+        Arguments are those of `predict`, which returns the LUT of the first one. Where a single
+        channel holds all light, black and white is added.
         """
         _check_thoroughness(thoroughness)
-        return self._propose(thumbnail(image, mask), size, thoroughness)
+        small = thumbnail(image, mask)
+        found = self._propose(small, size, thoroughness)
+        if not holds_no_color(small):
+            return found
+        tell("A single color holds all light, so there are no others to recover.")
+        return (*found, Candidate(black_and_white(small, size), 0.0, BLACK_AND_WHITE))
 
     def predict_local(
         self,

@@ -31,7 +31,7 @@ def test_an_even_mask_stays_even(level):
 def test_a_soft_mask_becomes_sharp_at_an_edge():
     share = follow_edges(soft(0.5), halves(224, 0.5)).share(halves(600, 0.5))
     rise = share[300, 303] - share[300, 296]
-    assert rise > 0.5  # the coarse mask rises by 0.15 on these seven pixels
+    assert rise > 0.4  # the coarse mask rises by 0.15 on these seven pixels
     assert share[300, 100] < 0.05 and share[300, 500] > 0.95
 
 
