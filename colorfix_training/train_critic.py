@@ -17,8 +17,7 @@ from colorfix_core.networks.critic import Critic
 from colorfix_core.networks.predictor import Predictor
 from colorfix_core.networks.weights import load_network, sha256
 from colorfix_training.candidate_loss import CHROMA, TEMPERATURE, chroma
-from colorfix_training.data.pool import SMALL
-from colorfix_training.data.world_pairs import Batch, WorldPairs, prefetched, small_batch
+from colorfix_training.data.world_pairs import Batch, WorldPairs, prefetched, unseen_batches
 from colorfix_training.loop import Training, training_options
 from colorfix_training.preparation import data_options, export, prepare, world
 from colorfix_training.students.quick_encoder import QuickEncoder
@@ -49,7 +48,10 @@ def main() -> None:
         return critic_loss(training.network, predictor, next(pictures))
 
     training.averaged.eval()
-    training.run(next_loss, validation(options, student, predictor))
+    unseen = validation_batches(options, student)
+    training.run(next_loss, partial(errors, predictor=predictor, batches=unseen))
+    if unseen:
+        training.arguments["temperature"] = temperature(training.averaged, predictor, unseen)
     export(training, options.vae, options.export)
 
 
@@ -109,22 +111,34 @@ def critic_loss(
     }
 
 
-def validation(options: argparse.Namespace, student: QuickEncoder, predictor: Predictor) -> Any:
-    """Function network -> errors on photographs that no training sees."""
+def validation_batches(options: argparse.Namespace, student: QuickEncoder) -> dict[str, Batch]:
+    """Pictures of every family from photographs that no training sees; none without a folder."""
     if not options.validation:
-        return lambda network: {}
-    others = world(options, options.validation, held_out=True)
-    batches = {}
-    for number, family in enumerate(others.families):
-        rng = np.random.default_rng((30_000_000, number, 0))
-        samples = [others.draw(rng, SMALL, family)._replace(thoroughness=0.5) for _ in range(24)]
-        batches[family] = small_batch(samples, student, rng)
-    return partial(errors, predictor=predictor, batches=batches)
+        return {}
+    return unseen_batches(world(options, options.validation, held_out=True), student)
+
+
+@torch.no_grad()
+def temperature(
+    network: Critic, predictor: Predictor, batches: dict[str, Batch], steps: int = 81
+) -> float:
+    """What scores have to be divided by to be the log-probabilities of being the best one.
+
+    The likeliest of `steps` values from 0.2 to 5.
+    """
+    results = [judged(network, predictor, batch, ciede2000) for batch in batches.values()]
+    scores = torch.cat([result.logits for result in results]) * network.temperature
+    best = torch.cat([result.distances.argmin(1) for result in results])
+    tried = torch.logspace(-0.7, 0.7, steps)
+    likeliest = min(tried, key=lambda t: float(nn.functional.cross_entropy(scores / t, best)))
+    return round(float(likeliest), 3)
 
 
 @torch.no_grad()
 def errors(network: nn.Module, predictor: Predictor, batches: dict[str, Batch]) -> dict[str, Any]:
     """Mean CIEDE2000 by family: what the predictor believes, what the critic does, the best."""
+    if not batches:
+        return {}
     found = {}
     for family, batch in batches.items():
         result = judged(network, predictor, batch, ciede2000)

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -19,7 +18,7 @@ from colorfix_core.networks.weights import load_network, sha256
 from colorfix_training.candidate_loss import CHROMA, chroma
 from colorfix_training.data.pool import SMALL
 from colorfix_training.data.world import LOCAL_MIX
-from colorfix_training.data.world_pairs import Batch, WorldPairs, prefetched, small_batch
+from colorfix_training.data.world_pairs import Batch, WorldPairs, prefetched, unseen_batches
 from colorfix_training.loop import Training, training_options
 from colorfix_training.preparation import data_options, export, prepare, world
 from colorfix_training.students.quick_encoder import QuickEncoder
@@ -67,6 +66,10 @@ class Look(NamedTuple):
         """(B, P, 3) encoded pixels after the local maps."""
         return self.local(self.fixed, self.shares)
 
+    def alone(self) -> Tensor:
+        """(B * 784, 3) encoded cells, each after the map that it asks for by itself."""
+        return self.local.everywhere(self.cells[:, None])[:, 0]
+
 
 def looked_at(
     network: nn.Module, predictor: Predictor, batch: Batch, pixels: Tensor | slice = slice(None)
@@ -82,7 +85,10 @@ def looked_at(
     local = network(batch.latent, before, after.unflatten(2, before.shape[2:]), features)
     shares = shares_at_pixels(local.shares)[..., pixels]
     wanted = F.avg_pool2d(batch.wanted.movedim(3, 1), 2)
-    cells, wanted_cells = (c.flatten(2).movedim(1, 2).flatten(0, 1) for c in (after.unflatten(2, before.shape[2:]), wanted))
+    cells, wanted_cells = (
+        c.flatten(2).movedim(1, 2).flatten(0, 1)
+        for c in (after.unflatten(2, before.shape[2:]), wanted)
+    )
     return Look(local, cells, wanted_cells, fixed, batch.wanted.flatten(1, 2)[:, pixels], shares)
 
 
@@ -95,7 +101,9 @@ def local_loss(
     distance = cie94(got, wanted).mean(1)
     missing = (chroma(got) - chroma(wanted)).mean(1).abs()
     alone = look.local.everywhere(look.cells[:, None])[:, 0].clamp(-0.2, 1.2)
-    alone = cie94(srgb_to_lab(alone), srgb_to_lab(look.wanted_cells)).view(len(distance), -1).mean(1)
+    alone = (
+        cie94(srgb_to_lab(alone), srgb_to_lab(look.wanted_cells)).view(len(distance), -1).mean(1)
+    )
     every = distance + CHROMA * missing + ALONE * alone
     loss = (every * batch.weight).sum() / batch.weight.sum()
     return loss, {"distance": distance.mean().item(), "alone": alone.mean().item()}
@@ -111,11 +119,7 @@ def validation(options: argparse.Namespace, student: QuickEncoder, predictor: Pr
     if not options.validation:
         return lambda network: {}
     others = world(options, options.validation, held_out=True, mix=LOCAL_MIX)
-    batches = {}
-    for number, family in enumerate(others.families):
-        rng = np.random.default_rng((31_000_000, number, 0))
-        samples = [others.draw(rng, SMALL, family)._replace(thoroughness=0.5) for _ in range(32)]
-        batches[family] = small_batch(samples, student, rng)
+    batches = unseen_batches(others, student)
     return partial(errors, predictor=predictor, batches=batches)
 
 
@@ -127,8 +131,8 @@ def errors(network: nn.Module, predictor: Predictor, batches: dict[str, Batch]) 
         look = looked_at(network, predictor, batch)
         wanted = srgb_to_lab(look.wanted)
         both = [ciede2000(srgb_to_lab(p), wanted) for p in (look.fixed, look.result())]
-        alone = look.local.everywhere(look.cells[:, None])[:, 0].clamp(0, 1)
-        both.append(ciede2000(srgb_to_lab(alone), srgb_to_lab(look.wanted_cells)))
+        alone = srgb_to_lab(look.alone().clamp(0, 1))
+        both.append(ciede2000(alone, srgb_to_lab(look.wanted_cells)))
         found[family] = [round(float(distance.mean()), 2) for distance in both]
     return {"families": found}
 

@@ -13,6 +13,7 @@ from colorfix_core.jobs.lut_names import lut_name, mask_name
 from colorfix_core.luts.masked import MaskedLuts
 from colorfix_core.pictures.picture import Picture
 
+
 def save(correction: MaskedLuts, lut: Path, picture: Picture) -> None:
     """Write NAME-1.cube, NAME-2.cube and NAME-mask-2.png; one LUT alone goes to NAME.cube.
 

@@ -33,19 +33,24 @@ class Critic(nn.Module):
     features : length of the predictor's feature vectors
     hidden : length of its own
     knots : control points of the curves that it adds
+    temperature : by which scores are divided once training is over, so that probabilities are true
+        (Guo et al., "On Calibration of Modern Neural Networks", ICML 2017)
     """
 
     def __init__(
-        self, candidates: int = 4, features: int = 1280, hidden: int = 384, knots: int = 4
+        self,
+        candidates: int = 4,
+        features: int = 1280,
+        hidden: int = 384,
+        knots: int = 4,
+        temperature: float = 1.0,
     ):
         super().__init__()
-        self.candidates, self.knots = candidates, knots
+        self.candidates, self.knots, self.temperature = candidates, knots, temperature
         self.told = nn.Linear(2 * CLUES + 4 + candidates, hidden)
         self.colors = nn.Linear(_BINS**3, hidden)
         self.cast = nn.Sequential(nn.Dropout(0.3), nn.Linear(features, hidden))
-        self.body = nn.Sequential(
-            nn.SiLU(), nn.Dropout(0.1), nn.Linear(hidden, hidden), nn.SiLU()
-        )
+        self.body = nn.Sequential(nn.SiLU(), nn.Dropout(0.1), nn.Linear(hidden, hidden), nn.SiLU())
         self.score = nn.Linear(hidden, 1)
         self.wishes = nn.Linear(hidden, 3 * knots + 9 + 3 * _LATTICE**3)
         nn.init.zeros_(self.score.weight)
@@ -77,7 +82,9 @@ class Critic(nn.Module):
             matrix.unflatten(1, (3, 3)),
             lattice.unflatten(1, (3, _LATTICE, _LATTICE, _LATTICE)) * 0.2,
         )
-        return Candidates(ChainedMaps(proposed.maps, more), logits)
+        return Candidates(
+            ChainedMaps(proposed.maps, more), logits if self.training else logits / self.temperature
+        )
 
     def _seen(
         self, proposed: Candidates, pictures: Tensor, thoroughness: Tensor

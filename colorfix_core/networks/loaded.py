@@ -121,9 +121,7 @@ class Networks:
         """The network of the second method, loaded when it is first used."""
         return self._averaged("balancer", Balancer)
 
-    def _propose(
-        self, batch: Tensor, thoroughness: float
-    ) -> tuple[Candidates, Tensor, Tensor]:
+    def _propose(self, batch: Tensor, thoroughness: float) -> tuple[Candidates, Tensor, Tensor]:
         """Candidates for one picture, its latent, and the features of its cast."""
         wish = batch.new_tensor([thoroughness])
         latent = self.vae.encode(batch)

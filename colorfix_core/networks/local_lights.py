@@ -1,6 +1,6 @@
 """Where which of two lights falls, and what each of them still needs after the common map.
 
-    latent, commonly corrected cells, features of the cast -> convolutions -> mask, rows of a map
+latent, commonly corrected cells, features of the cast -> convolutions -> mask, rows of a map
 """
 
 from typing import NamedTuple

@@ -74,7 +74,9 @@ def follow_edges(
     target = _enlarged(mask, guide.shape[:2])
     colors = guide.astype(np.float64)
     mean, level = _box(colors), _box(target)
-    spread = _box(colors[..., :, None] * colors[..., None, :]) - mean[..., :, None] * mean[..., None, :]
+    spread = (
+        _box(colors[..., :, None] * colors[..., None, :]) - mean[..., :, None] * mean[..., None, :]
+    )
     together = _box(colors * target[..., None]) - mean * level[..., None]
     factors = np.linalg.solve(spread + SMOOTHNESS * np.eye(3), together[..., None])[..., 0]
     offset = level - (factors * mean).sum(-1)
