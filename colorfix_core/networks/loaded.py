@@ -90,7 +90,7 @@ class Networks:
             batch = self._batch(picture)
             proposed, latent, features = self._propose(batch, thoroughness)
             common = proposed.likeliest()
-            before = F.adaptive_avg_pool2d(batch, latent.shape[2:])
+            before = F.adaptive_avg_pool2d(batch, (latent.shape[2], latent.shape[3]))
             after = common(before.flatten(2).movedim(1, 2)).clamp(0, 1).movedim(1, 2)
             local = self.local_lights(latent, before, after.view_as(before), features)
             grid = common.tables(size).view(1, -1, 3).expand(len(local.shares[0]), -1, -1)

@@ -57,7 +57,7 @@ class GuidedMask:
         factors = _between(wide, down, 0)
         colors = pixels[..., :3].astype(np.float32) / np.float32(full(pixels.dtype))
         mask = np.einsum("hwc,hwc->hw", factors[..., :3], np.nan_to_num(colors).clip(0, 1))
-        return (mask + factors[..., 3]).clip(0, 1)
+        return np.asarray((mask + factors[..., 3]).clip(0, 1), np.float32)
 
 
 def follow_edges(
@@ -89,7 +89,7 @@ def _enlarged(mask: Floats, shape: tuple[int, ...]) -> NDArray[np.float64]:
     cells = mask[..., None].astype(np.float32)
     down = _positions(np.arange(shape[0]), shape[0], 0.0, 1.0, 0, cells)
     across = _positions(np.arange(shape[1]), shape[1], 0.0, 1.0, 1, cells)
-    return _between(_between(cells, across, 1), down, 0)[..., 0].astype(np.float64)
+    return np.asarray(_between(_between(cells, across, 1), down, 0)[..., 0], np.float64)
 
 
 def _positions(
