@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
@@ -51,7 +51,7 @@ def main() -> None:
     unseen = validation_batches(options, student)
     training.run(next_loss, partial(errors, predictor=predictor, batches=unseen))
     if unseen:
-        training.arguments["temperature"] = temperature(training.averaged, predictor, unseen)
+        training.arguments["temperature"] = temperature(cast(Critic, training.averaged), predictor, unseen)
     export(training, options.vae, options.export)
 
 

@@ -64,10 +64,11 @@ class MaskedLuts:
 
     def shares(self, pixels: Array, top: int = 0, height: int | None = None) -> list[Floats]:
         """How much of each LUT places get, (H, W) each; arguments as in `GuidedMask.share`."""
+        nothing = np.zeros(pixels.shape[:2], np.float32)
         others = [mask.share(pixels, top, height) for mask in self.masks]
-        total = np.maximum(sum(others, np.float32(0)), 1)
-        others = [share / total for share in others]
-        return [1 - sum(others, np.zeros(pixels.shape[:2], np.float32)), *others]
+        total = np.maximum(sum(others, nothing), 1)
+        others = [np.asarray(share / total, np.float32) for share in others]
+        return [np.float32(1) - sum(others, nothing), *others]
 
     def apply_rows(self, pixels: Array, top: int, height: int) -> Array:
         """Correct rows from `top` on of a picture that is `height` high."""

@@ -29,6 +29,10 @@ class Maps(ABC):
     def __call__(self, colors: Tensor) -> Tensor:
         """Map (B, P, 3) encoded colors; the result is not clamped."""
 
+    @abstractmethod
+    def roughness(self) -> Tensor:
+        """How much they bend: a scalar, 0 for affine maps."""
+
     def tables(self, size: int) -> Tensor:
         """Bake each map into a (B, size, size, size, 3) table indexed [r, g, b], in [0, 1]."""
         axis = torch.linspace(0, 1, size, device=self.device)
@@ -103,6 +107,10 @@ class ChainedMaps(Maps):
     def __call__(self, colors: Tensor) -> Tensor:
         """See `Maps`."""
         return self.then(self.first(colors).clamp(0, 1))
+
+    def roughness(self) -> Tensor:
+        """The sum of both."""
+        return self.first.roughness() + self.then.roughness()
 
     @property
     def count(self) -> int:
