@@ -44,6 +44,8 @@ class Training:
         self.arguments, self.output = arguments, output
         self.limit, self.rate, self.decay = minutes * 60, rate, average
         self.step, self.seconds = 0, 0.0
+        # Gradients of saturated layers are full of them, and they take ten times as long.
+        torch.set_flush_denormal(True)
         self.accelerator = Accelerator()
         optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=1e-4, fused=True)
         self.averaged = copy.deepcopy(network).requires_grad_(False).to(self.device)
