@@ -39,24 +39,12 @@ _DYES = np.array([[1.0, 0.22, 0.09], [0.14, 1.0, 0.28], [0.03, 0.12, 1.0]])
 
 def illuminant(scene: Tensor, rng: Rng) -> Tensor:
     """A lamp of the CIE's list or a warmer flame, von Kries adaptation in CAT16."""
-    return _exposed(scene @ _rgb(_adapted(_white(rng)).T), scene)
+    return exposed(scene @ _rgb(_adapted(_white(rng)).T), scene)
 
 
 def gel(scene: Tensor, rng: Rng) -> Tensor:
     """Any hue at an excitation purity of 0.2 to 0.75 against the border of sRGB."""
-    return _exposed(scene * _rgb(_gel(rng)), scene)
-
-
-def lamp_and_window(scene: Tensor, rng: Rng) -> Tensor:
-    """A lamp in the picture whose light falls off with the square of the distance."""
-    first = scene @ _rgb(_adapted(_white(rng)).T) if rng.random() < 0.5 else scene * _rgb(_gel(rng))
-    second = scene if rng.random() < 0.4 else scene * _rgb(_gel(rng))
-    height, width = scene.shape[:2]
-    y, x = torch.meshgrid(torch.linspace(0, 1, height), torch.linspace(0, 1, width), indexing="ij")
-    center, reach = rng.uniform(-0.2, 1.2, 2), rng.uniform(0.2, 0.7)
-    squared = (x - center[0]) ** 2 + (y - center[1]) ** 2
-    share = (1 / (1 + squared / reach**2)).float()[..., None]
-    return _exposed(share * first + (1 - share) * second, scene)
+    return exposed(scene * _rgb(_gel(rng)), scene)
 
 
 def side_absorptions(scene: Tensor, rng: Rng) -> Tensor:
@@ -67,6 +55,17 @@ def side_absorptions(scene: Tensor, rng: Rng) -> Tensor:
     kept = np.exp(-years * rng.uniform([0.5, 0.1, 0.15], [1.2, 0.5, 0.6]))
     seen = 10 ** -(amounts.clamp_min(0) * _rgb(kept) @ _rgb(_DYES) + _rgb(years * _stain(rng)))
     return linear_to_srgb(seen.clamp(0, 1))
+
+
+def any_light(scene: Tensor, rng: Rng) -> Tensor:
+    """The linear scene under a lamp or a gel, neither exposed nor encoded."""
+    return scene @ _rgb(_adapted(_white(rng)).T) if rng.random() < 0.5 else scene * _rgb(_gel(rng))
+
+
+def exposed(lit: Tensor, scene: Tensor) -> Tensor:
+    """Encoded, with the mean luminance of the scene as far as nothing clips."""
+    gain = (scene @ LUMINANCE).mean() / (lit.clamp_min(0) @ LUMINANCE).mean().clamp_min(1e-4)
+    return linear_to_srgb((lit * gain).clamp(0, 1))
 
 
 def _white(rng: Rng) -> np.ndarray:
@@ -93,12 +92,6 @@ def _gel(rng: Rng) -> np.ndarray:
 
 def _stain(rng: Rng) -> np.ndarray:
     return rng.uniform(0, 1) * np.array([0.01, 0.04, 0.12])
-
-
-def _exposed(lit: Tensor, scene: Tensor) -> Tensor:
-    """Encoded, with the mean luminance of the scene as far as nothing clips."""
-    gain = (scene @ LUMINANCE).mean() / (lit.clamp_min(0) @ LUMINANCE).mean().clamp_min(1e-4)
-    return linear_to_srgb((lit * gain).clamp(0, 1))
 
 
 def _rgb(values: np.ndarray) -> Tensor:
