@@ -5,8 +5,9 @@ For the families that networks are trained on, and for those that no training ha
 (`unseen`), it writes results.csv, candidates.csv, table.md, reliability.png and iterations.png;
 and a sheet.jpg. Peers, ceilings and faces are remembered in --cache.
 
-python -m colorfix_training.evaluate --images DIR --blind OUT --compare A B makes pairs of pictures to
-be judged by eye, and --judgments FILE counts the judgments (`evaluation/blind`).
+With --blind OUT --compare A B it writes pairs of pictures to be judged by eye instead, and with
+--blind OUT --judgments FILE it counts the judgments (`evaluation/blind`). A and B are each METHOD,
+FOLDER of weights, FOLDER:METHOD, or FOLDER:METHOD:THOROUGHNESS.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from tqdm import tqdm
 
 from colorfix_core import ColorFixer
 from colorfix_core.fixer import METHODS
+from colorfix_training.evaluation import blind
 from colorfix_training.evaluation.cache import Cache
 from colorfix_training.evaluation.cases import (
-    TRAINED_FAMILIES,
     UNSEEN_FAMILIES,
     Case,
     drawn_as_in_training,
     never_in_training,
+    spread,
 )
 from colorfix_training.evaluation.contestants import (
     Choice,
@@ -64,6 +66,9 @@ class Report(NamedTuple):
 def main() -> None:
     options = _parse()
     torch.set_num_threads(options.threads)
+    if options.blind:
+        compare_by_eye(options)
+        return
     fixer = ColorFixer.load("cpu", options.models)
     rivals, missing = others(options.wb_luts)
     judge = Judge(Cache(options.cache), rivals)
@@ -79,6 +84,33 @@ def main() -> None:
         cases = never_in_training(options.images, options.count, *folders, options.families)
         measured = evaluated(cases, fixer, options.methods, judge, options.iterations)
         report(measured, options.output / "unseen")
+
+
+def compare_by_eye(options: argparse.Namespace) -> None:
+    """Write the pairs, or open the key and count the judgments."""
+    if options.judgments:
+        for name, times in blind.count(options.judgments, blind.key_of(options.blind)).items():
+            print(f"{name}: {times}")
+        return
+    methods = {spec: by_specification(spec) for spec in options.compare}
+    pictures = spread(options.images, options.count)
+    key = blind.write_pairs(pictures, methods, options.blind, np.random.default_rng())
+    print(f"Judge the pairs in {options.blind} before you open {key}.")
+
+
+def by_specification(text: str) -> blind.Correct:
+    """A function that corrects (H, W, 3) uint8 pictures, from [FOLDER:][METHOD[:THOROUGHNESS]]."""
+    parts = text.split(":")
+    folder = None if parts[0] in METHODS else Path(parts.pop(0))
+    method = parts.pop(0) if parts else METHODS[0]
+    thoroughness = float(parts.pop(0)) if parts else 0.5
+    fixer = ColorFixer.load("cpu", folder)
+
+    def correct(picture: np.ndarray) -> np.ndarray:
+        lut = fixer.predict_steps(picture, method=method, thoroughness=thoroughness).luts[-1]
+        return np.asarray(lut.apply(picture))
+
+    return correct
 
 
 def evaluated(
@@ -147,7 +179,7 @@ def line_of_sheet(results: dict[str, np.ndarray], truth: np.ndarray) -> list[np.
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--images", type=Path, required=True)
+    parser.add_argument("--images", type=Path, help="photographs")
     parser.add_argument("--cameras", type=Path, help="arrays of emulated camera settings")
     parser.add_argument("--looks", type=Path, help="tables of looks")
     parser.add_argument("--water", type=Path, help="pairs of pictures under water")
@@ -162,7 +194,13 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--methods", nargs="*", default=METHODS)
     parser.add_argument("--iterations", type=int, default=5, help="1 is fastest")
     parser.add_argument("--threads", type=int, default=1)
-    return parser.parse_args()
+    parser.add_argument("--blind", type=Path, help="folder of pairs to be judged by eye")
+    parser.add_argument("--compare", nargs=2, default=METHODS, metavar=("A", "B"))
+    parser.add_argument("--judgments", type=Path, help="lines of PAIR left|right|same")
+    options = parser.parse_args()
+    if not options.images and not options.judgments:
+        parser.error("--images is missing")
+    return options
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class Case(NamedTuple):
 
 def drawn_as_in_training(images: Path, count: int = 0) -> Iterator[Case]:
     """Photographs, evenly spread (0: all), in each family that trainings draw from."""
-    for path in _spread(images, count):
+    for path in spread(images, count):
         for family in TRAINED_FAMILIES:
             yield make_case(path, family)
 
@@ -76,7 +76,7 @@ def never_in_training(
 ) -> Iterator[Case]:
     """Every family on the same photos, then the pairs under water; None leaves a family out."""
     spoil = _spoilers(cameras, look_tables)
-    for path in _spread(images, count):
+    for path in spread(images, count):
         photo = load_photo(path)
         truth = _square(photo)
         scene = srgb_to_linear(torch.from_numpy(truth).float() / 255)
@@ -118,7 +118,8 @@ def _number(path: Path, family: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{path.name} {family}".encode()).digest()[:4])
 
 
-def _spread(images: Path, count: int) -> list[Path]:
+def spread(images: Path, count: int) -> list[Path]:
+    """As many photographs of a folder, evenly spread over their names; 0 is all of them."""
     photos = list_photos(images)
     return photos[:: max(1, len(photos) // count)][:count] if count else photos
 

@@ -20,7 +20,6 @@ from colorfix_core.color.lab import (
 from colorfix_training.evaluation.flat_parts import noise_ratio
 from colorfix_training.evaluation.skin import TONES, Skin, color_of, is_plausible
 
-
 _UNKNOWN = float("nan")
 
 
