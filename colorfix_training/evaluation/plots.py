@@ -71,11 +71,11 @@ def plot_iterations(rows: list[Row], output: Path) -> None:
     figure.savefig(output)
 
 
-def plot_reliability(choices: Sequence[Choice], output: Path, bins: int = 8) -> None:
+def plot_reliability(choices: Sequence[Choice], output: Path, bins: int = 8) -> float:
     """How often a candidate is the best of its picture, against the probability it was given.
 
-    Groups of equally many candidates; on the diagonal the probabilities are true ones. The title
-    says how far from it they are on average (expected calibration error).
+    Groups of equally many candidates; on the diagonal the probabilities are true ones. Returns
+    how far from it they are on average: the expected calibration error, in [0, 1].
     """
     best: dict[tuple[str, str], Choice] = {}
     for choice in choices:
@@ -95,6 +95,7 @@ def plot_reliability(choices: Sequence[Choice], output: Path, bins: int = 8) -> 
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     figure.savefig(output)
+    return off
 
 
 def _figure(x: str, y: str) -> tuple[Figure, Axes]:

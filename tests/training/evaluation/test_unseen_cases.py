@@ -8,7 +8,7 @@ from colorfix_core.color.lab import LUMINANCE, srgb_to_linear
 from colorfix_training.evaluation import unseen_cases
 from colorfix_training.evaluation.wb_luts import WbLuts
 
-LIGHTS = [unseen_cases.illuminant, unseen_cases.gel, unseen_cases.lamp_and_window]
+LIGHTS = [unseen_cases.illuminant, unseen_cases.gel]
 
 
 @pytest.fixture
