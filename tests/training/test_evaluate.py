@@ -81,8 +81,9 @@ def test_every_method_gets_a_line_in_the_table_and_ours_are_plotted(case, tmp_pa
     text = (tmp_path / "table.md").read_text()
     names = [*rivals, "lut x1", "lut x2", "lut, careful", "lut, thorough", BEST]
     assert all(f"| {name} |" in text for name in names)
-    assert Image.open(tmp_path / "iterations.png").width == 600
-    assert Image.open(tmp_path / "reliability.png").width == 600
+    for name in ("iterations.png", "reliability.png"):
+        with Image.open(tmp_path / name) as figure:
+            assert figure.width == 600
     best = min(choice.ciede2000 for choice in measured.choices)
     assert measured.rows[-1].scores.ciede2000 == pytest.approx(best, abs=1e-3)
 
