@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from colorfix_core.pixels.depths import full
 
 Array = NDArray[np.float32]
 
@@ -23,7 +25,7 @@ class FlatParts(NamedTuple):
     noise: Array  # (3, 3) covariance of R, G and B around a plane through each block
 
 
-def flat_parts(picture: NDArray[np.generic]) -> FlatParts | None:
+def flat_parts(picture: NDArray[Any]) -> FlatParts | None:
     """Look at an (H, W, 3) picture at its own resolution: a thumbnail has no noise left.
 
     Parameters
@@ -45,16 +47,15 @@ def flat_parts(picture: NDArray[np.generic]) -> FlatParts | None:
     return FlatParts(blocks[flat].mean(1), noise[flat].mean(0))
 
 
-def _some_blocks(picture: NDArray[np.generic]) -> Array:
+def _some_blocks(picture: NDArray[Any]) -> Array:
     """Evenly spread blocks, (N, 64, 3) in [0, 1]."""
     rows, columns = (np.arange(_OFFSET, side - _BLOCK + 1, _BLOCK) for side in picture.shape[:2])
     corners = np.stack(np.meshgrid(rows, columns, indexing="ij"), -1).reshape(-1, 2)
     corners = corners[:: max(1, -(-len(corners) // _MOST))]
-    inside = np.stack(np.mgrid[:_BLOCK, :_BLOCK], -1).reshape(-1, 2)
-    y, x = np.moveaxis(corners[:, None] + inside, -1, 0)
+    down, right = np.mgrid[:_BLOCK, :_BLOCK].reshape(2, -1)
+    y, x = corners[:, :1] + down, corners[:, 1:] + right
     blocks = picture[y, x, :3]
-    scale = np.iinfo(blocks.dtype).max if np.issubdtype(blocks.dtype, np.integer) else 1
-    return (blocks / np.float32(scale)).astype(np.float32)
+    return np.asarray(blocks / np.float32(full(blocks.dtype)), np.float32)
 
 
 def _without_planes(blocks: Array) -> Array:
