@@ -17,18 +17,19 @@ Array = NDArray[np.float32]
 MOST = 1.8
 # ... if they end up with more noise than this, which is about what an eye can see.
 VISIBLE = (0.8, 1.5, 1.5)
-_REACH = 0.25  # encoded; colors as near as this stand for one another
+_REACHES = (0.06, 0.12)  # encoded; how near colors are averaged, the second if need be
 _UNSEEN = 1e-6  # weight of a color that the picture does not have
 _STEP = 1 / 64  # encoded; the span over which a map's slope is measured
 
 
 def bound_noise(lut: Lut3D, picture: NDArray[Any], flat: FlatParts | None) -> Lut3D:
-    """Flatten a map along the channel whose noise it would make too visible.
+    """Flatten a map where it would make noise too visible.
 
-    A map multiplies noise by its slope. Where a light left little of a channel, the slope along
-    that channel is steep, and much of what the channel still says is noise. There the map is mixed
-    with its own average along that channel over the picture's colors: with what the other two
-    channels say. So the picture's mean colors stay where the correction puts them.
+    A map multiplies noise by its slope. It is mixed with its own average over those colors of the
+    picture that are near: what differs by little more than noise comes out alike, and the
+    picture's mean colors stay where the correction puts them. As much is mixed in as the bound
+    asks for. (The average is the expected result given a noisy color, as far as a thumbnail, in
+    which noise has averaged out, tells how likely colors are.)
 
     Parameters
     ----------
@@ -44,16 +45,16 @@ def bound_noise(lut: Lut3D, picture: NDArray[Any], flat: FlatParts | None) -> Lu
     if flat is None or _excess(lut, flat) <= 1:
         return lut
     plain = lut if lut.is_plain else lut.resize(max(lut.size, 33))
-    flattened = [Lut3D(_flattened(plain.table, picture, axis)) for axis in range(3)]
-    best = min(flattened, key=lambda other: _excess(other, flat))
+    for reach in _REACHES:
+        flattened = Lut3D(_flattened(plain.table, picture, reach))
+        if _excess(flattened, flat) <= 1:
+            break
     low, high = 0.0, 1.0
     for _ in range(5):
         share = (low + high) / 2
-        fine = _excess(_mixed(plain, best, share), flat) <= 1
+        fine = _excess(_mixed(plain, flattened, share), flat) <= 1
         low, high = (low, share) if fine else (share, high)
-    bounded = _mixed(plain, best, high)
-    if _excess(bounded, flat) > 0.9 * _excess(lut, flat):
-        return lut
+    bounded = _mixed(plain, flattened, high)
     tell(
         "The correction was made gentler where it would have brought out noise; reduce the noise "
         "first for the full correction."
@@ -82,16 +83,18 @@ def _mixed(one: Lut3D, other: Lut3D, share: float) -> Lut3D:
     return Lut3D(one.table + np.float32(share) * (other.table - one.table))
 
 
-def _flattened(table: Array, picture: NDArray[Any], axis: int) -> Array:
-    """The table averaged along a channel, over those colors that the picture has."""
+def _flattened(table: Array, picture: NDArray[Any], reach: float) -> Array:
+    """Each entry averaged with those near it, by how common their colors are in the picture."""
     grid = np.linspace(0, 1, len(table), dtype=np.float32)
-    kernel = np.exp(-0.5 * ((grid[:, None] - grid) / _REACH) ** 2)
+    kernel = np.exp(-0.5 * ((grid[:, None] - grid) / reach) ** 2)
     weights = _histogram(picture, len(table))
 
     def averaged(values: Array) -> Array:
-        return np.asarray(np.moveaxis(np.tensordot(kernel, values, (1, axis)), 0, axis))
+        for axis in range(3):
+            values = np.moveaxis(np.tensordot(kernel, values, (1, axis)), 0, axis)
+        return values
 
-    return averaged(table * weights) / averaged(weights)
+    return np.asarray(averaged(table * weights) / averaged(weights))
 
 
 def _histogram(picture: NDArray[Any], size: int) -> Array:

@@ -38,7 +38,7 @@ def write_pairs(
         raise ValueError(f"two methods are compared, not {len(methods)}")
     folder.mkdir(parents=True, exist_ok=True)
     shuffled = list(pictures)
-    rng.shuffle(shuffled)  # type: ignore[arg-type]
+    rng.shuffle(shuffled)
     lines = []
     for number, path in enumerate(shuffled, 1):
         photo = _reduced(load_photo(path))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class Cache:
     def __init__(self, folder: Path | None):
         self._folder = folder
 
-    def get(self, subject: str, makers: dict[str, Callable[[], Any]]) -> dict[str, Any]:
+    def get(self, subject: str, makers: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
         """What each maker made of the subject before, or makes now."""
         if self._folder is None:
             return {name: make() for name, make in makers.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -65,17 +65,20 @@ def measure(
     exposed = srgb_to_lab(linear_to_srgb((got * gain).clamp(0, 1)))
     cosine = F.cosine_similarity(got + 1e-4, wanted + 1e-4, dim=-1)
     errors = ciede2000(lab, lab_wanted)
+    noise = _noise(result, ruined)
     return Scores(
-        float(errors.mean()),
-        float(ciede2000(exposed, lab_wanted).mean()),
-        float(torch.rad2deg(cosine.clamp(-1, 1).acos()).mean()),
-        float(ciede2000(lab, lab_had).mean()),
-        _chroma(lab) / max(_chroma(lab_wanted), 1),
-        _luminance(got) / _luminance(wanted),
-        _luminance(got) / _luminance(had),
-        *_noise(result, ruined),
-        _UNKNOWN if band is None else _band(errors.numpy(), band[::2, ::2]),
-        *_faces(result, skins),
+        ciede2000=float(errors.mean()),
+        after_gain=float(ciede2000(exposed, lab_wanted).mean()),
+        angle=float(torch.rad2deg(cosine.clamp(-1, 1).acos()).mean()),
+        moved=float(ciede2000(lab, lab_had).mean()),
+        chroma=_chroma(lab) / max(_chroma(lab_wanted), 1),
+        luminance=_luminance(got) / _luminance(wanted),
+        kept_luminance=_luminance(got) / _luminance(had),
+        noise_l=noise[0],
+        noise_a=noise[1],
+        noise_b=noise[2],
+        band=_UNKNOWN if band is None else _band(errors.numpy(), band[::2, ::2]),
+        **_faces(result, skins),
     )
 
 
@@ -92,15 +95,14 @@ def _band(errors: np.ndarray, band: np.ndarray) -> float:
     return float(errors[band].mean() / max(errors[~band].mean(), 0.1))
 
 
-def _faces(result: np.ndarray, skins: Sequence[Skin]) -> Iterator[int]:
+def _faces(result: np.ndarray, skins: Sequence[Skin]) -> dict[str, int]:
     """For each tone, how many faces there are, and how many are plausible."""
-    good = [is_plausible(color_of(result, skin.face, skin.regions)) for skin in skins]
-    for wanted in TONES:
-        fine = [
-            plausible for skin, plausible in zip(skins, good, strict=True) if skin.tone == wanted
-        ]
-        yield len(fine)
-        yield sum(fine)
+    found = {f"{tone}_{kind}": 0 for tone in TONES for kind in ("faces", "plausible")}
+    for skin in skins:
+        found[f"{skin.tone}_faces"] += 1
+        color = color_of(result, skin.face, skin.regions)
+        found[f"{skin.tone}_plausible"] += is_plausible(color)
+    return found
 
 
 def linear(picture: np.ndarray) -> Tensor:

@@ -33,7 +33,7 @@ def format_table(rows: list[Row], hidden: tuple[str, ...] = ()) -> str:
     methods = [m for m in dict.fromkeys(row.method for row in rows) if m not in hidden]
     columns = [*dict.fromkeys(row.family for row in rows), "casts"]
     head = ["method", *columns, *_SUMMARY]
-    cells = []
+    cells: list[list[str | float]] = []
     for method in methods:
         means = [_mean(groups[method, f], "ciede2000") for f in columns]
         cells.append([method, *means, *_summary(groups[method, "casts"], groups[method, "none"])])
