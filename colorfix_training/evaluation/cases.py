@@ -31,7 +31,12 @@ from colorfix_training.evaluation.mixed_lights import Mixture
 Spoiler = Callable[[Tensor, np.random.Generator], Tensor | Mixture]
 
 TRAINED_FAMILIES = ("mild", "light", "grade", "film", "two_lights", "none")
-_LIGHTS_AND_FILM = (unseen_cases.illuminant, unseen_cases.gel, unseen_cases.side_absorptions)
+_LIGHTS_AND_FILM = (
+    unseen_cases.illuminant,
+    unseen_cases.gel,
+    unseen_cases.side_absorptions,
+    unseen_cases.scanned_dyes,
+)
 _MIXED = (mixed_lights.lamp_and_window, mixed_lights.soft_lights, mixed_lights.hard_lights)
 UNSEEN_FAMILIES = (
     *(f.__name__ for f in (*_LIGHTS_AND_FILM, *_MIXED)), "camera", "look", "none", "water",

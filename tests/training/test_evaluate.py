@@ -60,7 +60,7 @@ def test_a_case_depends_on_the_name_alone(tmp_path, case):
 def test_unseen_families_are_made_without_any_data(tmp_path, case):
     cases = list(never_in_training(tmp_path, 1))
     assert {made.family for made in cases} == {
-        "illuminant", "gel", "side_absorptions", "none",
+        "illuminant", "gel", "side_absorptions", "scanned_dyes", "none",
         "lamp_and_window", "soft_lights", "hard_lights",
     }  # fmt: skip
     errors = {made.family: measure(made.ruined, made.truth, made.ruined)[0] for made in cases}
