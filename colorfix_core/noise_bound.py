@@ -92,7 +92,7 @@ def _flattened(table: Array, picture: NDArray[Any], reach: float) -> Array:
     def averaged(values: Array) -> Array:
         for axis in range(3):
             values = np.moveaxis(np.tensordot(kernel, values, (1, axis)), 0, axis)
-        return values
+        return np.asarray(values)
 
     return np.asarray(averaged(table * weights) / averaged(weights))
 
@@ -101,7 +101,8 @@ def _histogram(picture: NDArray[Any], size: int) -> Array:
     """How common each cell of the lattice is, (size, size, size, 1), none of them zero."""
     cells = np.rint(picture.reshape(-1, 3) * (size - 1)).astype(int)
     counts = np.bincount(np.ravel_multi_index(tuple(cells.T), (size,) * 3), minlength=size**3)
-    return (counts / counts.sum() + _UNSEEN).astype(np.float32).reshape(size, size, size, 1)
+    shares = np.asarray(counts / counts.sum() + _UNSEEN, np.float32)
+    return shares.reshape(size, size, size, 1)
 
 
 def _lab(encoded: Array) -> Array:

@@ -51,7 +51,7 @@ class Judge:
             f"{name} {rival.key} {rules}": partial(_scored, case, rival, skins)
             for name, rival in self._rivals.items()
         }
-        known = self._cache.get(digest(case.ruined, case.truth), makers)
+        known = self._cache.get(digest(case.ruined, case.truth, case.photo, case.band), makers)
         return dict(zip(self._rivals, (Scores(*values) for values in known.values()), strict=True))
 
     def scores(self, case: Case, result: np.ndarray) -> Scores:

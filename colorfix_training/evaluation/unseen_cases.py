@@ -37,7 +37,7 @@ _RGB_TO_XYZ = RGB_TO_XYZ.double().numpy()
 _DYES = np.array([[1.0, 0.22, 0.09], [0.14, 1.0, 0.28], [0.03, 0.12, 1.0]])
 # Spectra as bells, in nanometres: absorption of cyan, magenta and yellow dyes, whose side
 # absorptions are those of another dye's kind, and a scanner's sensors for red, green and blue.
-_WAVELENGTHS = np.arange(400.0, 701.0, 10.0)
+_WAVELENGTHS = np.arange(400.0, 701.0, 20.0)
 _DYE_PEAKS, _DYE_WIDTHS = (655, 545, 445), (60, 42, 40)
 _DYE_SIDES = np.array([[0, 0.06, 0.02], [0.10, 0, 0.08], [0.08, 0.18, 0]])
 _SENSOR_PEAKS, _SENSOR_WIDTHS = (615, 540, 455), (28, 30, 24)
@@ -79,9 +79,9 @@ def scanned_dyes(scene: Tensor, rng: Rng) -> Tensor:
     density = -scene.clamp(10**-2.4, 1).log10()
     step = _rgb(np.linalg.inv(dyes.T @ sensors))
     amounts = torch.zeros_like(scene)
-    for _ in range(8):
+    for _ in range(6):
         amounts = (amounts + (density - _density(amounts, dyes, sensors)) @ step).clamp(0, 4)
-    years = rng.uniform(0.3, 1.6)
+    years = rng.uniform(0.3, 1.3)
     kept = np.exp(-years * rng.uniform([0.5, 0.1, 0.15], [1.2, 0.5, 0.6]))
     stain = years * rng.uniform(0, 0.15) * np.exp((400 - _WAVELENGTHS) / 70)
     faded = _density(amounts * _rgb(kept), dyes, sensors, stain)
