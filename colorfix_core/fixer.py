@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from colorfix_core.errors import ModelError
 from colorfix_core.luts.lut import Lut3D
 from colorfix_core.luts.masked import MaskedLuts
 from colorfix_core.messages import listening, tell
+from colorfix_core.noise_bound import bound_noise
+from colorfix_core.pixels.flat_parts import FlatParts, flat_parts
 from colorfix_core.pixels.guided_filter import follow_edges
-from colorfix_core.pixels.thumbnail import seen_window, thumbnail
+from colorfix_core.pixels.thumbnail import SIDE, seen_window, thumbnail
 from colorfix_core.restraint import (
     NOISE,
     keep_luminance_rising,
@@ -102,9 +105,10 @@ class ColorFixer:
         if method not in METHODS:
             raise ValueError(f"method is one of {METHODS}, not {method!r}")
         _check_thoroughness(thoroughness)
-        small = thumbnail(image, mask)
+        small, flat = thumbnail(image, mask), _flat_parts(image)
         with listening() as told:
             luts = self._iterate(small, iterations, method, size, thoroughness)
+            luts[-1] = bound_noise(luts[-1], small, flat)
             if does_nothing(luts[-1]):
                 tell("Nothing was found that needs correcting.")
         return Prediction(tuple(luts), tuple(told))
@@ -122,8 +126,11 @@ class ColorFixer:
         channel holds all light, black and white is added.
         """
         _check_thoroughness(thoroughness)
-        small = thumbnail(image, mask)
-        found = self._propose(small, size, thoroughness)
+        small, flat = thumbnail(image, mask), _flat_parts(image)
+        found = tuple(
+            replace(candidate, lut=bound_noise(candidate.lut, small, flat))
+            for candidate in self._propose(small, size, thoroughness)
+        )
         if not holds_no_color(small):
             return found
         tell("A single color holds all light, so there are no others to recover.")
@@ -141,10 +148,12 @@ class ColorFixer:
         Arguments are those of `predict`. Where one LUT would do the same, there is one.
         """
         _check_thoroughness(thoroughness)
-        small = thumbnail(image, mask)
-        first = self._propose(small, size, thoroughness)[0].lut
+        small, flat = thumbnail(image, mask), _flat_parts(image)
+        first = bound_noise(self._propose(small, size, thoroughness)[0].lut, small, flat)
         tables, shares = self._networks.predict_local_tables(small, size, thoroughness)
-        luts = tuple(keep_luminance_rising(Lut3D(table)) for table in tables)
+        luts = tuple(
+            bound_noise(keep_luminance_rising(Lut3D(table)), small, flat) for table in tables
+        )
         masks = (follow_edges(shares[1], small, seen_window(image.shape[:2], mask)),)
         several = MaskedLuts(luts, masks)
         if mean_difference(several.apply(small), first.apply(small)) < SAME:
@@ -184,6 +193,11 @@ class ColorFixer:
 def _noise(method: str, thoroughness: float) -> float:
     """A wish to be thorough takes a small correction for a cast, not for an error."""
     return NOISE[method] * 2 * (1 - thoroughness)
+
+
+def _flat_parts(image: np.ndarray) -> FlatParts | None:
+    """The noise of a picture, unless it is so small that it may be a thumbnail, which has none."""
+    return flat_parts(image) if max(image.shape[:2]) > SIDE else None
 
 
 def _check_thoroughness(thoroughness: float) -> None:

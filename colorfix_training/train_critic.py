@@ -51,7 +51,9 @@ def main() -> None:
     unseen = validation_batches(options, student)
     training.run(next_loss, partial(errors, predictor=predictor, batches=unseen))
     if unseen:
-        training.arguments["temperature"] = temperature(cast(Critic, training.averaged), predictor, unseen)
+        training.arguments["temperature"] = temperature(
+            cast(Critic, training.averaged), predictor, unseen
+        )
     export(training, options.vae, options.export)
 
 

@@ -228,7 +228,9 @@ def test_two_lights_are_corrected_apart(fixer, portrait):
     ruined = lit_from_two_sides(portrait)
     together, apart = fixer.predict(ruined), fixer.predict_local(ruined)
     wanted = as_bright_as(portrait, ruined)
-    one, several = (np.abs(c.apply(ruined).astype(float) - wanted).mean() for c in (together, apart))
+    one, several = (
+        np.abs(c.apply(ruined).astype(float) - wanted).mean() for c in (together, apart)
+    )
     assert len(apart.luts) == 2 and len(apart.masks) == 1
     assert several < 0.9 * one
 
