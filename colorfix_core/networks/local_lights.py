@@ -61,7 +61,7 @@ class LocalLights(nn.Module):
         self.shares = nn.Conv2d(width, LIGHTS, 1)
         self.wishes = nn.Conv2d(width, 3 * knots + 9, 1, bias=False)
         self.from_tints = nn.Conv2d(_TINTS, 3 * knots + 9, 1, bias=False)
-        nn.init.normal_(self.shares.weight, std=0.5)  # the maps cannot part while shares agree
+        nn.init.normal_(self.shares.weight, std=0.05)  # the maps cannot part while shares agree
         for layer in (self.wishes, self.from_tints):
             nn.init.normal_(layer.weight, std=1e-3)
 
