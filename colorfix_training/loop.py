@@ -70,6 +70,7 @@ class Training:
     ) -> None:
         """Step until the time is used up; validates every 500 steps, saves every minute."""
         started, saved = time.monotonic() - self.seconds, time.monotonic()
+        facts: dict[str, float] = {}  # of the last step; there is none where the time is used up
         with tqdm(total=round(self.limit), initial=round(self.seconds), unit="s",
                   disable=None if self.accelerator.is_main_process else True) as bar:  # fmt: skip
             while self.seconds < self.limit:
