@@ -12,7 +12,7 @@ from colorfix_core.results import Candidate
 
 # Mean CIEDE2000 between two results below which a user could not say which is which.
 SAME = 1.5
-PREDICTED, UNTOUCHED = "predicted", "as it is"
+PREDICTED, UNTOUCHED, BLACK_AND_WHITE = "predicted", "as it is", "black and white"
 
 
 def ranked(

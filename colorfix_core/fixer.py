@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from colorfix_core import devices
-from colorfix_core.candidates import does_nothing, ranked
+from colorfix_core.black_and_white import black_and_white, holds_no_color
+from colorfix_core.candidates import BLACK_AND_WHITE, SAME, does_nothing, ranked
 from colorfix_core.errors import ModelError
 from colorfix_core.luts.lut import Lut3D
+from colorfix_core.luts.masked import MaskedLuts
 from colorfix_core.messages import listening, tell
-from colorfix_core.pixels.thumbnail import thumbnail
-from colorfix_core.restraint import NOISE, keep_luminance_rising, shrink_to_signal
+from colorfix_core.noise_bound import bound_noise
+from colorfix_core.pixels.flat_parts import FlatParts, flat_parts
+from colorfix_core.pixels.guided_filter import follow_edges
+from colorfix_core.pixels.thumbnail import SIDE, seen_window, thumbnail
+from colorfix_core.restraint import (
+    NOISE,
+    keep_luminance_rising,
+    mean_difference,
+    shrink_to_signal,
+)
 from colorfix_core.results import Candidate, Prediction
 
 METHODS = ("lut", "balancer")
@@ -94,9 +105,10 @@ class ColorFixer:
         if method not in METHODS:
             raise ValueError(f"method is one of {METHODS}, not {method!r}")
         _check_thoroughness(thoroughness)
-        small = thumbnail(image, mask)
+        small, flat = thumbnail(image, mask), _flat_parts(image)
         with listening() as told:
             luts = self._iterate(small, iterations, method, size, thoroughness)
+            luts[-1] = bound_noise(luts[-1], small, flat)
             if does_nothing(luts[-1]):
                 tell("Nothing was found that needs correcting.")
         return Prediction(tuple(luts), tuple(told))
@@ -110,10 +122,44 @@ class ColorFixer:
     ) -> tuple[Candidate, ...]:
         """The answers that the direct method finds possible, 1 to 4, likeliest first.
 
-        Arguments are those of `predict`, which returns the LUT of the first one.
+        Arguments are those of `predict`, which returns the LUT of the first one. Where a single
+        channel holds all light, black and white is added.
         """
         _check_thoroughness(thoroughness)
-        return self._propose(thumbnail(image, mask), size, thoroughness)
+        small, flat = thumbnail(image, mask), _flat_parts(image)
+        found = tuple(
+            replace(candidate, lut=bound_noise(candidate.lut, small, flat))
+            for candidate in self._propose(small, size, thoroughness)
+        )
+        if not holds_no_color(small):
+            return found
+        tell("A single color holds all light, so there are no others to recover.")
+        return (*found, Candidate(black_and_white(small, size), 0.0, BLACK_AND_WHITE))
+
+    def predict_local(
+        self,
+        image: np.ndarray,
+        mask: np.ndarray | None = None,
+        size: int = 33,
+        thoroughness: float = 0.5,
+    ) -> MaskedLuts:
+        """A LUT for each of the lights that fall into a picture, with the places where it falls.
+
+        Arguments are those of `predict`. Where one LUT would do the same, there is one.
+        """
+        _check_thoroughness(thoroughness)
+        small, flat = thumbnail(image, mask), _flat_parts(image)
+        first = bound_noise(self._propose(small, size, thoroughness)[0].lut, small, flat)
+        tables, shares = self._networks.predict_local_tables(small, size, thoroughness)
+        luts = tuple(
+            bound_noise(keep_luminance_rising(Lut3D(table)), small, flat) for table in tables
+        )
+        masks = (follow_edges(shares[1], small, seen_window(image.shape[:2], mask)),)
+        several = MaskedLuts(luts, masks)
+        if mean_difference(several.apply(small), first.apply(small)) < SAME:
+            tell("One light was found; the whole picture is corrected alike.")
+            return MaskedLuts((first,))
+        return several
 
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""
@@ -147,6 +193,11 @@ class ColorFixer:
 def _noise(method: str, thoroughness: float) -> float:
     """A wish to be thorough takes a small correction for a cast, not for an error."""
     return NOISE[method] * 2 * (1 - thoroughness)
+
+
+def _flat_parts(image: np.ndarray) -> FlatParts | None:
+    """The noise of a picture, unless it is so small that it may be a thumbnail, which has none."""
+    return flat_parts(image) if max(image.shape[:2]) > SIDE else None
 
 
 def _check_thoroughness(thoroughness: float) -> None:

@@ -29,7 +29,7 @@ class Candidate:
     ----------
     lut : the correction
     probability : that it is the right one, in [0, 1]
-    origin : "predicted" or "as it is"
+    origin : "predicted", "as it is" or "black and white"
     """
 
     lut: Lut3D

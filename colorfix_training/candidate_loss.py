@@ -61,14 +61,14 @@ def candidate_distances(candidates: Candidates, source: Tensor, target: Tensor) 
     got = srgb_to_lab(candidates.maps(repeated).clamp(-0.2, 1.2)).unflatten(0, (-1, count))
     wanted = srgb_to_lab(target)[:, None]
     distance = cie94(got, wanted.expand_as(got)).mean(2)
-    missing = _chroma(got) - _chroma(wanted)
+    missing = chroma(got) - chroma(wanted)
     skin = _is_skin(target)[:, None]
     of_skin = (missing * skin).mean(2)  # counts less where there is little of it
     return distance + CHROMA * (missing.mean(2).abs() + 2 * of_skin.abs())
 
 
-def _chroma(lab: Tensor) -> Tensor:
-    """(..., 3) CIELAB to (...)."""
+def chroma(lab: Tensor) -> Tensor:
+    """CIELAB chroma with a gradient at gray: (..., 3) CIELAB to (...)."""
     return torch.sqrt(lab[..., 1].square() + lab[..., 2].square() + 1e-4)
 
 

@@ -44,6 +44,8 @@ class Training:
         self.arguments, self.output = arguments, output
         self.limit, self.rate, self.decay = minutes * 60, rate, average
         self.step, self.seconds = 0, 0.0
+        # Gradients of saturated layers are full of them, and they take ten times as long.
+        torch.set_flush_denormal(True)
         self.accelerator = Accelerator()
         optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=1e-4, fused=True)
         self.averaged = copy.deepcopy(network).requires_grad_(False).to(self.device)
@@ -68,6 +70,7 @@ class Training:
     ) -> None:
         """Step until the time is used up; validates every 500 steps, saves every minute."""
         started, saved = time.monotonic() - self.seconds, time.monotonic()
+        facts: dict[str, float] = {}  # of the last step; there is none where the time is used up
         with tqdm(total=round(self.limit), initial=round(self.seconds), unit="s",
                   disable=None if self.accelerator.is_main_process else True) as bar:  # fmt: skip
             while self.seconds < self.limit:

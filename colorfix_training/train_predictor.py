@@ -17,9 +17,8 @@ from colorfix_core.networks.classical_estimates import CLUES
 from colorfix_core.networks.predictor import Predictor
 from colorfix_core.networks.weights import CONFIG, WEIGHTS
 from colorfix_training.candidate_loss import candidate_loss
-from colorfix_training.data.pool import SMALL, Pool
-from colorfix_training.data.world import World
-from colorfix_training.data.world_pairs import Batch, correct_part, small_batch
+from colorfix_training.data.pool import Pool
+from colorfix_training.data.world_pairs import Batch, correct_part, unseen_batches
 from colorfix_training.loop import Training, training_options
 from colorfix_training.preparation import (
     batches,
@@ -83,17 +82,7 @@ def validation(options: argparse.Namespace, student: QuickEncoder) -> Any:
     if not options.validation:
         return lambda network: {}
     others = world(options, options.validation, held_out=True)
-    return partial(errors, batches=unseen(others, student))
-
-
-def unseen(others: World, student: QuickEncoder, count: int = 24) -> dict[str, Batch]:
-    """The same pictures at each call, `count` of each family, for the usual thoroughness."""
-    found = {}
-    for number, family in enumerate(others.families):
-        rng = np.random.default_rng((30_000_000, number, 0))
-        samples = [others.draw(rng, SMALL, family)._replace(thoroughness=0.5) for _ in range(count)]
-        found[family] = small_batch(samples, student, rng)
-    return found
+    return partial(errors, batches=unseen_batches(others, student))
 
 
 @torch.no_grad()

@@ -1,8 +1,10 @@
 """Draw the pictures of the model card from the photographs that scikit-image ships.
 
-python docs/draw_figures.py
+python docs/draw_figures.py                 all of them
+python docs/draw_figures.py recursion       some: lights, failures, before_and_after, recursion
 """
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,13 @@ from skimage import data
 
 from colorfix_core import ColorFixer
 from colorfix_core.color.lab import linear_to_srgb, srgb_to_linear
+from colorfix_core.fixer import MAX_ITERATIONS, METHODS
+from colorfix_training.evaluation.plots import plot_iterations
+from colorfix_training.evaluation.scores import measure
+from colorfix_training.evaluation.table import Row
 
 DOCS = Path(__file__).parent
+Example = tuple[str, np.ndarray, np.ndarray]
 SIDE = 190
 # Linear RGB of a light and the share of white that leaks in.
 LIGHTS = {
@@ -24,26 +31,58 @@ LIGHTS = {
 }
 
 
-def main() -> None:
-    """Draw them all."""
+def main(names: list[str]) -> None:
+    """Draw those of `FIGURES` that are named, or all."""
     fixer = ColorFixer.load("cpu")
-    face = crop(data.astronaut(), 0, 60, 300)
-    rows = [compare(fixer, name, under(face, *light), face) for name, light in LIGHTS.items()]
-    cup, cat = crop(data.coffee(), 0, 100, 400), crop(data.chelsea(), 0, 120, 300)
-    rows.append(compare(fixer, "amber", under(cup, (1.0, 0.55, 0.1), 0.1), cup))
-    rows.append(compare(fixer, "cyan", under(cat, (0.1, 0.9, 1.0), 0.15), cat))
-    save(rows, "lights.jpg")
+    for name in names or FIGURES:
+        FIGURES[name](fixer)
 
-    sodium = under(cup, (1.0, 0.42, 0.0), 0.0)
+
+def lights(fixer: ColorFixer) -> None:
+    """Six lights, both methods after two iterations."""
+    save([compare(fixer, *example) for example in lit_examples()], "lights.jpg")
+
+
+def failures(fixer: ColorFixer) -> None:
+    """What cannot be repaired, and what should not be."""
+    face, cup = crop(data.astronaut(), 0, 60, 300), crop(data.coffee(), 0, 100, 400)
     sky = crop(data.rocket(), 0, 200, 420)
-    failures = [
-        compare(fixer, "sodium, no leak", sodium, cup),
+    rows = [
+        compare(fixer, "sodium, no leak", under(cup, (1.0, 0.42, 0.0), 0.0), cup),
         compare(fixer, "red, no leak", under(face, (1.0, 0.02, 0.0), 0.0), face),
         compare(fixer, "two lights, split", two_lights(face), face),
         compare(fixer, "clean, coloured scene", sky, sky),
     ]
-    save(failures, "failures.jpg")
-    before_and_after(fixer)
+    save(rows, "failures.jpg")
+
+
+def recursion(fixer: ColorFixer) -> None:
+    """The error after each look at the own result, as the author of the idea drew it."""
+    plot_iterations(recursive_rows(fixer, lit_examples(), MAX_ITERATIONS), DOCS / "recursion.png")
+
+
+def recursive_rows(fixer: ColorFixer, examples: list[Example], iterations: int) -> list[Row]:
+    """A row for each picture, method and number of iterations, and for the picture itself."""
+    rows = []
+    for name, ruined, truth in examples:
+        rows.append(Row(name, "light", "input", measure(ruined, truth, ruined)))
+        for method in METHODS:
+            luts = fixer.predict_steps(ruined, iterations, method).luts
+            for step, lut in enumerate(luts, 1):
+                scores = measure(lut.apply(ruined), truth, ruined)
+                rows.append(Row(name, "light", f"{method} x{step}", scores))
+    return rows
+
+
+def lit_examples() -> list[Example]:
+    """Each light's name, the photograph under it, and the photograph."""
+    face = crop(data.astronaut(), 0, 60, 300)
+    cup, cat = crop(data.coffee(), 0, 100, 400), crop(data.chelsea(), 0, 120, 300)
+    return [
+        *((name, under(face, *light), face) for name, light in LIGHTS.items()),
+        ("amber", under(cup, (1.0, 0.55, 0.1), 0.1), cup),
+        ("cyan", under(cat, (0.1, 0.9, 1.0), 0.15), cat),
+    ]
 
 
 def before_and_after(fixer: ColorFixer) -> None:
@@ -88,5 +127,7 @@ def save(rows: list[np.ndarray], name: str) -> None:
     Image.fromarray(np.concatenate(rows)).save(DOCS / name, quality=85)
 
 
+FIGURES = {f.__name__: f for f in (lights, failures, before_and_after, recursion)}
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -129,8 +129,14 @@ COMMANDS = (
             _OVERWRITE,
             *_PREDICTION,
             Argument(
+                ("--lights",),
+                "several: correct two lights apart, each where it falls (default: one)",
+                {"choices": ("one", "several"), "default": "one"},
+            ),
+            Argument(
                 ("--lut",),
-                "also write the LUT (.cube); a folder for several pictures",
+                "also write the LUT (.cube); a folder for several pictures. Of several lights: "
+                "NAME-1.cube, NAME-2.cube and where the second applies, NAME-mask-2.png",
                 {"metavar": "FILE"},
             ),
         ),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from colorfix_core import __version__
-from colorfix_core.jobs.plan import plan, plan_luts, refuse_overwriting
+from colorfix_core.jobs.plan import UsageError, plan, plan_luts, refuse_overwriting
 
 if TYPE_CHECKING:
     from colorfix_core.fixer import ColorFixer
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 def fix(options: Namespace) -> int:
     """``colorfix fix``: correct each picture by what is seen in it."""
+    _refuse_mixture(options)
     jobs = plan(options.inputs, options.output, options.overwrite)
-    luts = plan_luts(options.lut, jobs)
+    luts = plan_luts(options.lut, jobs, options.lights)
     from colorfix_core.jobs import one, run
 
     with run.telling():
-        fixer, wish = _fixer(options), _wish(options)
+        fixer, wish = _fixer(options), _wish(options, lights=options.lights)
 
     def correct(source: Path, target: Path) -> None:
         one.fix(fixer, wish, source, target, luts.get(source))
@@ -56,7 +57,7 @@ def lut(options: Namespace) -> int:
 
     with run.telling():
         picture = one.read_visible(options.input)
-        one.predict(_fixer(options), picture, _wish(options, options.size)).save(options.output)
+        one.predict_lut(_fixer(options), picture, _wish(options, options.size)).save(options.output)
     print(options.output)
     return 0
 
@@ -86,13 +87,18 @@ def info(options: Namespace) -> int:
 VERBS: dict[str, Callable[[Namespace], int]] = {f.__name__: f for f in (fix, apply, lut, info)}
 
 
+def _refuse_mixture(options: Namespace) -> None:
+    if options.lights != "one" and (options.method != "lut" or options.iterations > 1):
+        raise UsageError("--lights several goes with the method lut and one iteration only")
+
+
 def _fixer(options: Namespace) -> ColorFixer:
     from colorfix_core.fixer import ColorFixer
 
     return ColorFixer.load(device=options.device)
 
 
-def _wish(options: Namespace, size: int = 33) -> Wish:
+def _wish(options: Namespace, size: int = 33, lights: str = "one") -> Wish:
     from colorfix_core.jobs.one import Wish
 
     return Wish(
@@ -102,4 +108,5 @@ def _wish(options: Namespace, size: int = 33) -> Wish:
         thoroughness=options.thoroughness,
         method=options.method,
         size=size,
+        lights=lights,
     )

@@ -9,14 +9,20 @@ from pathlib import Path
 from colorfix_core.adjustments import adjusted
 from colorfix_core.errors import ImageError
 from colorfix_core.fixer import ColorFixer
+from colorfix_core.jobs import local
 from colorfix_core.luts.lut import Lut3D
+from colorfix_core.luts.masked import MaskedLuts
 from colorfix_core.pictures import store
 from colorfix_core.pictures.picture import Picture
 
 
 @dataclass(frozen=True)
 class Wish:
-    """How pictures are to be corrected; see `ColorFixer.predict` and `adjusted`."""
+    """How pictures are to be corrected; see `ColorFixer.predict` and `adjusted`.
+
+    `lights` is "one", or "several" for `ColorFixer.predict_local`, which takes no iterations and
+    has no other method.
+    """
 
     strength: float = 1.0
     keep_brightness: bool = False
@@ -24,6 +30,7 @@ class Wish:
     thoroughness: float = 0.5
     method: str = "lut"
     size: int = 33
+    lights: str = "one"
 
 
 def fix(
@@ -38,11 +45,11 @@ def fix(
     _refuse_absent(source)
     store.format_of(target)
     picture = read_visible(source)
-    lut = predict(fixer, picture, wish)
-    corrected = picture.corrected(lut)
+    correction = predict(fixer, picture, wish)
+    corrected = picture.corrected(correction)
     # The LUT goes first: if there is no room for it, no picture has changed.
     if lut_file:
-        lut.save(lut_file)
+        local.save(correction, lut_file, picture)
     store.write(corrected, target)
 
 
@@ -53,8 +60,19 @@ def apply(lut: Lut3D, source: Path, target: Path) -> None:
     store.write(store.read(source).corrected(lut), target)
 
 
-def predict(fixer: ColorFixer, picture: Picture, wish: Wish) -> Lut3D:
+def predict(fixer: ColorFixer, picture: Picture, wish: Wish) -> MaskedLuts:
     """The correction of a picture, as wished."""
+    if wish.lights == "one":
+        return MaskedLuts((predict_lut(fixer, picture, wish),))
+    found = fixer.predict_local(
+        picture.srgb(), picture.weights, size=wish.size, thoroughness=wish.thoroughness
+    )
+    luts = tuple(adjusted(lut, wish.strength, wish.keep_brightness) for lut in found.luts)
+    return MaskedLuts(luts, found.masks)
+
+
+def predict_lut(fixer: ColorFixer, picture: Picture, wish: Wish) -> Lut3D:
+    """One LUT for the whole picture."""
     predicted = fixer.predict(
         picture.srgb(),
         iterations=wish.iterations,

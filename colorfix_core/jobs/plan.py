@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from colorfix_core.errors import ImageError
+from colorfix_core.jobs.lut_names import names
 
 Job = tuple[Path, Path]
 
@@ -27,17 +28,21 @@ def plan(inputs: list[Path], output: str, overwrite: bool) -> list[Job]:
     return jobs
 
 
-def plan_luts(output: str | None, jobs: list[Job]) -> dict[Path, Path]:
-    """Where each picture's LUT goes; nothing if none was asked for."""
+def plan_luts(output: str | None, jobs: list[Job], lights: str = "one") -> dict[Path, Path]:
+    """Where each picture's LUT goes; nothing if none was asked for.
+
+    `lights` is that of `one.Wish`: several lights have several files.
+    """
     if output is None:
         return {}
     lut = Path(output)
     folder = lut if len(jobs) > 1 or _is_folder(output) else None
     luts = [(source, folder / f"{source.stem}.cube" if folder else lut) for source, _ in jobs]
     _refuse_collisions(luts)
-    refuse_overwriting(luts)
+    files = [(source, name) for source, lut in luts for name in names(lut, lights)]
+    refuse_overwriting(files)
     pictures = {os.path.realpath(target) for _, target in jobs}
-    for _, target in luts:
+    for _, target in files:
         if os.path.realpath(target) in pictures:
             raise UsageError(f"{target} cannot be both the picture and its LUT")
     if folder:

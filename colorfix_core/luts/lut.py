@@ -42,6 +42,11 @@ class Lut3D(LutData):
     array([[0.5 , 0.5 , 0.45]], dtype=float32)
     """
 
+    @property
+    def of_color_alone(self) -> bool:
+        """Whether equal colors stay equal, wherever they are: a LUT knows no places."""
+        return True
+
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a LUT file; the format follows from the extension.

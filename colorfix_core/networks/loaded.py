@@ -1,6 +1,6 @@
 """The loaded networks on one device: the one door to weights, for the product and for measuring.
 
-thumbnail -> vae.encode -> predictor -> table
+thumbnail -> vae.encode -> predictor -> critic -> tables, or with local lights two and their places
                         -> balancer  -> vae.decode -> fitted table
 """
 
@@ -14,12 +14,15 @@ from typing import TypeVar
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from colorfix_core.messages import tell
 from colorfix_core.networks.averaged_features import AveragedFeatures
 from colorfix_core.networks.balancer import Balancer, balanced_table
 from colorfix_core.networks.classical_estimates import clues
-from colorfix_core.networks.predictor import Predictor
+from colorfix_core.networks.critic import Critic
+from colorfix_core.networks.local_lights import LocalLights
+from colorfix_core.networks.predictor import Candidates, Predictor
 from colorfix_core.networks.vae import Vae
 from colorfix_core.networks.weights import WEIGHTS, load_network, sha256
 
@@ -32,7 +35,7 @@ class Networks:
 
     Parameters
     ----------
-    models : folder with vae/, predictor/ and balancer/
+    models : folder with vae/, predictor/, critic/, local/ and balancer/
     device : "cpu", "cuda" or "cuda:N", which exists
 
     Attributes
@@ -65,13 +68,37 @@ class Networks:
         """
 
         def propose() -> tuple[Tensor, Tensor]:
-            batch = self._batch(picture)
-            known = clues(batch, batch.new_tensor([thoroughness]))
-            proposed = self.predictor.propose(self.vae.encode(batch), known)
+            proposed, *_ = self._propose(self._batch(picture), thoroughness)
             return proposed.maps.tables(size), proposed.logits.softmax(1)[0]
 
         tables, probabilities = self._run(propose)
         return tables.cpu().numpy(), probabilities.cpu().numpy()
+
+    def predict_local_tables(
+        self, picture: np.ndarray, size: int, thoroughness: float = 0.5
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The maps of two lights in a thumbnail, and where each of them falls.
+
+        Parameters are those of `predict_tables`.
+
+        Returns
+        -------
+        (L, N, N, N, 3) float32 tables indexed [r, g, b], in [0, 1]; (L, 28, 28) shares
+        """
+
+        def look() -> tuple[Tensor, Tensor]:
+            batch = self._batch(picture)
+            proposed, latent, features = self._propose(batch, thoroughness)
+            common = proposed.likeliest()
+            before = F.adaptive_avg_pool2d(batch, (latent.shape[2], latent.shape[3]))
+            after = common(before.flatten(2).movedim(1, 2)).clamp(0, 1).movedim(1, 2)
+            local = self.local_lights(latent, before, after.view_as(before), features)
+            grid = common.tables(size).view(1, -1, 3).expand(len(local.shares[0]), -1, -1)
+            tables = local.maps(grid).clamp(0, 1)
+            return tables.view(-1, size, size, size, 3), local.shares[0]
+
+        tables, shares = self._run(look)
+        return tables.cpu().numpy(), shares.cpu().numpy()
 
     def balanced_table(self, picture: np.ndarray) -> np.ndarray:
         """The balancer's color map for such a thumbnail, (9, 9, 9, 3)."""
@@ -84,7 +111,7 @@ class Networks:
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""
         found = {"folder": str(self.models), "vae": self.vae.sha256}
-        for name in ("predictor", "balancer"):
+        for name in ("predictor", "critic", "local", "balancer"):
             path = self.models / name / WEIGHTS
             found[name] = sha256(path) if path.is_file() else "missing"
         return found
@@ -94,9 +121,23 @@ class Networks:
         """The network of the second method, loaded when it is first used."""
         return self._averaged("balancer", Balancer)
 
+    def _propose(self, batch: Tensor, thoroughness: float) -> tuple[Candidates, Tensor, Tensor]:
+        """Candidates for one picture, its latent, and the features of its cast."""
+        wish = batch.new_tensor([thoroughness])
+        latent = self.vae.encode(batch)
+        features = self.predictor.cast(latent, clues(batch, wish))
+        proposed = self.predictor.read(features)
+        return self.critic(proposed, features, batch, wish), latent, features
+
+    @cached_property
+    def local_lights(self) -> LocalLights:
+        """The network that tells two lights apart, loaded when it is first used."""
+        return load_network(self.models / "local", LocalLights, self.vae.sha256, self.device)
+
     def _load(self) -> None:
         self.vae = Vae.load(self.models / "vae", torch.device(self.device))
         self.predictor = self._averaged("predictor", Predictor)
+        self.critic = load_network(self.models / "critic", Critic, self.vae.sha256, self.device)
 
     def _averaged(self, name: str, kind: type[Network]) -> Network:
         """A network as it is used: its features are averaged over parts of the picture."""
@@ -112,7 +153,8 @@ class Networks:
             except torch.OutOfMemoryError:
                 tell("The graphics card ran out of memory, so the CPU predicted instead.")
                 self.device = "cpu"
-                self.__dict__.pop("balancer", None)
+                for name in ("balancer", "local_lights"):
+                    self.__dict__.pop(name, None)
                 self._load()
                 return work()
 

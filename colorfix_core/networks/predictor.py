@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorfix_core.networks.cast_features import CastFeatures
-from colorfix_core.networks.color_maps import ColorMaps
+from colorfix_core.networks.color_maps import ColorMaps, Maps
 
 # Points along each axis of the lattice in which a candidate departs from the first one.
 _COARSE = 5
@@ -19,10 +19,10 @@ _COARSE = 5
 class Candidates(NamedTuple):
     """Several maps for each of B pictures: C of them, B varies slowest."""
 
-    maps: ColorMaps  # B * C maps
+    maps: Maps  # B * C of them
     logits: Tensor  # (B, C)
 
-    def likeliest(self) -> ColorMaps:
+    def likeliest(self) -> Maps:
         """The B most probable maps."""
         count, candidates = self.logits.shape
         first = torch.arange(count, device=self.logits.device) * candidates
@@ -69,7 +69,7 @@ class Predictor(nn.Module):
 
     def forward(
         self, latent: Tensor, clues: Tensor | None = None, all_candidates: bool = False
-    ) -> ColorMaps | Candidates:
+    ) -> Maps | Candidates:
         """The likeliest maps of a batch, or all candidates; arguments as in `propose`."""
         proposed = self.propose(latent, clues)
         return proposed if all_candidates else proposed.likeliest()
@@ -82,8 +82,11 @@ class Predictor(nn.Module):
         latent : (B, 8, 28, 28) mean and log-variance
         clues : (B, clues), where the network was built for them; others ignore it
         """
-        features = self.features(latent, self.hint(clues) if self.clues else None)
-        count, n = len(latent), self.lattice
+        return self.read(self.cast(latent, clues))
+
+    def read(self, features: Tensor) -> Candidates:
+        """All candidates that (B, hidden) features of the cast speak for."""
+        count, n = len(features), self.lattice
         curves = self.curves(features).view(count, 1, 3, -1)
         matrix = self.matrix(features).view(count, 1, 3, 3)
         residual = self.residual(features).view(count, 1, 3, n, n, n)
@@ -99,6 +102,10 @@ class Predictor(nn.Module):
             ColorMaps(curves.flatten(0, 1), matrix.flatten(0, 1), residual.flatten(0, 1) * 0.2),
             logits.float(),
         )
+
+    def cast(self, latent: Tensor, clues: Tensor | None = None) -> Tensor:
+        """Features of the cast, (B, hidden), from which all maps are read; see `propose`."""
+        return self.features(latent, self.hint(clues) if self.clues else None)
 
     def _departures(self, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """How the other candidates differ: curves, matrices, lattices, (B, C - 1, ...) each."""

@@ -22,6 +22,10 @@ class Correction(Protocol):
     def is_identity(self) -> bool:
         """Whether nothing would change."""
 
+    @property
+    def of_color_alone(self) -> bool:
+        """Whether equal colors stay equal, wherever they are; else it wants whole pictures."""
+
     def apply(self, image: Array, out: Array | None = None) -> Array:
         """Correct (..., 3 or 4) sRGB-encoded colors of any dtype; alpha stays."""
 
@@ -86,7 +90,10 @@ class Picture:
         if profile is None:
             return replace(self, pixels=correction.apply(self.pixels))
         pixels = self.pixels.copy()
-        pixels[..., :3] = self._convert(lambda colors: _through(correction, colors, profile))
+        if correction.of_color_alone:
+            pixels[..., :3] = self._convert(lambda colors: _through(correction, colors, profile))
+        else:
+            pixels[..., :3] = _through(correction, pixels[..., :3], profile)
         return replace(self, pixels=pixels)
 
     def _convert(self, convert: Callable[[Array], Array]) -> Array:

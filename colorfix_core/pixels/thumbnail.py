@@ -100,6 +100,20 @@ def thumbnail(image: Array, mask: ArrayLike | None = None) -> Floats:
     return np.where(weight > 1e-3, total / np.maximum(weight, 1e-3), mean).astype(np.float32)
 
 
+def seen_window(
+    shape: tuple[int, ...], mask: ArrayLike | None = None
+) -> tuple[float, float, float, float]:
+    """What part of a picture its `thumbnail` shows: top, left, bottom, right as shares of a side.
+
+    `shape` is that of the picture's rows and columns; raises as `thumbnail` does.
+    """
+    if mask is None:
+        return 0.0, 0.0, 1.0, 1.0
+    rows, columns, _ = _looked_at(mask, shape)
+    height, width = shape
+    return rows.start / height, columns.start / width, rows.stop / height, columns.stop / width
+
+
 def _checked(image: Array) -> Array:
     image = np.asarray(image)
     if image.ndim != 3 or image.shape[2] != 3 or 0 in image.shape:

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from colorfix_core.color.lab import LUMINANCE, linear_to_srgb, srgb_to_linear
-from colorfix_training.data import film_dyes, haze, illuminants, underwater
+from colorfix_training.data import film_dyes, haze, illuminants, nearby_lamps, underwater
 from colorfix_training.data.cameras import Cameras
 from colorfix_training.data.distortions import FAMILIES, quantize
 from colorfix_training.data.flat_pictures import bordered, posterized, with_lamps
@@ -44,6 +44,8 @@ MIX = {
     "under_water": 0.02,
     "water_pair": 0.03,
 }
+# What a network of local lights sees: every other picture has more than one.
+LOCAL_MIX = {family: share / 2 for family, share in MIX.items()} | {"nearby_lamps": 0.5}
 _KEEPS_PHOTO_EXPOSURE = {"film", "faded_dyes", "water_pair"}
 
 
@@ -67,6 +69,7 @@ class World:
         is None are left out
     held_out : the looks and pairs that are kept for measuring, instead of those to train on
     short_side : of the photographs in memory
+    mix : shares of the families
     """
 
     def __init__(
@@ -77,14 +80,15 @@ class World:
         water: Path | None = None,
         held_out: bool = False,
         short_side: int = 96,
+        mix: dict[str, float] = MIX,
     ):
         self._photos = load_photos(images, short_side)
         self._cameras = Cameras(cameras) if cameras else None
         self._looks = load_looks(looks, held_out) if looks else None
         self._pairs = underwater.load_pairs(water, held_out) if water else []
         missing = {"camera": not cameras, "look": not looks, "water_pair": not water}
-        self._names = [family for family in MIX if not missing.get(family)]
-        shares = np.array([MIX[family] for family in self._names])
+        self._names = [family for family in mix if not missing.get(family)]
+        shares = np.array([mix[family] for family in self._names])
         self._shares = shares / shares.sum()
         self._spoil: dict[str, Callable[[Tensor, Rng], Tensor]] = FAMILIES | {
             "look": self._look,
@@ -127,6 +131,8 @@ class World:
         scene = srgb_to_linear(torch.from_numpy(photo).float() / 255)
         if family == "golden_hour":
             encoded, wanted = _golden_hour(scene, rng, wish)
+        elif family == "nearby_lamps":
+            encoded, wanted = nearby_lamps.lit_by_lamps(scene, rng)
         else:
             encoded, wanted = self._spoil[family](scene, rng), scene
         if family not in _KEEPS_PHOTO_EXPOSURE:

@@ -74,6 +74,16 @@ def small_batch(samples: list[Sample], encoder: Encoder, rng: np.random.Generato
     )
 
 
+def unseen_batches(others: World, encoder: Encoder, count: int = 24) -> dict[str, Batch]:
+    """The same pictures at each call, `count` of each family, for the usual thoroughness."""
+    found = {}
+    for number, family in enumerate(others.families):
+        rng = np.random.default_rng((30_000_000, number, 0))
+        samples = [others.draw(rng, SMALL, family)._replace(thoroughness=0.5) for _ in range(count)]
+        found[family] = small_batch(samples, encoder, rng)
+    return found
+
+
 def fill_pool(
     folder: Path, make_world: Callable[[], World], vae: Path, shards: int, seed: int
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from colorfix_training.evaluation.table import Row
 if TYPE_CHECKING:  # matplotlib takes its time, and only those who draw need it
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from colorfix_training.evaluation.contestants import Choice
 
 
 def plot_learning(log: Path, output: Path) -> None:
@@ -66,6 +69,33 @@ def plot_iterations(rows: list[Row], output: Path) -> None:
     axes.set_ylim(bottom=0)
     axes.legend()
     figure.savefig(output)
+
+
+def plot_reliability(choices: Sequence[Choice], output: Path, bins: int = 8) -> float:
+    """How often a candidate is the best of its picture, against the probability it was given.
+
+    Groups of equally many candidates; on the diagonal the probabilities are true ones. Returns
+    how far from it they are on average: the expected calibration error, in [0, 1].
+    """
+    best: dict[tuple[str, str], Choice] = {}
+    for choice in choices:
+        found = best.setdefault((choice.picture, choice.family), choice)
+        if choice.ciede2000 < found.ciede2000:
+            best[choice.picture, choice.family] = choice
+    given = np.array([choice.probability for choice in choices])
+    right = np.array([best[choice.picture, choice.family] is choice for choice in choices])
+    groups = [g for g in np.array_split(np.argsort(given, kind="stable"), bins) if len(g)]
+    stated, met = (np.array([values[g].mean() for g in groups]) for values in (given, right))
+    sizes = np.array([len(group) for group in groups])
+    figure, axes = _figure("probability", "share in which it is the best")
+    axes.plot([0, 1], [0, 1], "--", color="gray")
+    axes.errorbar(stated, met, np.sqrt(met * (1 - met) / sizes), marker="o", capsize=3)
+    off = float((np.abs(stated - met) * sizes).sum() / sizes.sum())
+    axes.set_title(f"{len(given)} candidates, calibration error {off:.2f}")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    figure.savefig(output)
+    return off
 
 
 def _figure(x: str, y: str) -> tuple[Figure, Axes]:

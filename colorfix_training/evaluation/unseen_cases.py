@@ -35,38 +35,82 @@ _RGB_TO_XYZ = RGB_TO_XYZ.double().numpy()
 # Densities that a unit of cyan, magenta and yellow dye has in red, green and blue light: main and
 # side absorptions of a typical chromogenic film.
 _DYES = np.array([[1.0, 0.22, 0.09], [0.14, 1.0, 0.28], [0.03, 0.12, 1.0]])
+# Spectra as bells, in nanometres: absorption of cyan, magenta and yellow dyes, whose side
+# absorptions are those of another dye's kind, and a scanner's sensors for red, green and blue.
+_WAVELENGTHS = np.arange(400.0, 701.0, 20.0)
+_DYE_PEAKS, _DYE_WIDTHS = (655, 545, 445), (60, 42, 40)
+_DYE_SIDES = np.array([[0, 0.06, 0.02], [0.10, 0, 0.08], [0.08, 0.18, 0]])
+_SENSOR_PEAKS, _SENSOR_WIDTHS = (615, 540, 455), (28, 30, 24)
 
 
 def illuminant(scene: Tensor, rng: Rng) -> Tensor:
     """A lamp of the CIE's list or a warmer flame, von Kries adaptation in CAT16."""
-    return _exposed(scene @ _rgb(_adapted(_white(rng)).T), scene)
+    return exposed(scene @ _rgb(_adapted(_white(rng)).T), scene)
 
 
 def gel(scene: Tensor, rng: Rng) -> Tensor:
     """Any hue at an excitation purity of 0.2 to 0.75 against the border of sRGB."""
-    return _exposed(scene * _rgb(_gel(rng)), scene)
-
-
-def lamp_and_window(scene: Tensor, rng: Rng) -> Tensor:
-    """A lamp in the picture whose light falls off with the square of the distance."""
-    first = scene @ _rgb(_adapted(_white(rng)).T) if rng.random() < 0.5 else scene * _rgb(_gel(rng))
-    second = scene if rng.random() < 0.4 else scene * _rgb(_gel(rng))
-    height, width = scene.shape[:2]
-    y, x = torch.meshgrid(torch.linspace(0, 1, height), torch.linspace(0, 1, width), indexing="ij")
-    center, reach = rng.uniform(-0.2, 1.2, 2), rng.uniform(0.2, 0.7)
-    squared = (x - center[0]) ** 2 + (y - center[1]) ** 2
-    share = (1 / (1 + squared / reach**2)).float()[..., None]
-    return _exposed(share * first + (1 - share) * second, scene)
+    return exposed(scene * _rgb(_gel(rng)), scene)
 
 
 def side_absorptions(scene: Tensor, rng: Rng) -> Tensor:
-    """Film whose dyes fade exponentially, each with side absorptions, as a scanner sees it."""
+    """Film whose dyes fade exponentially, each with side absorptions, as a scanner sees it.
+
+    Training has drawn its film in the same way, with other numbers, since November 2026; so
+    `scanned_dyes` is the film that it has not seen.
+    """
     density = -scene.clamp(10**-2.4, 1).log10()
     amounts = density @ _rgb(np.linalg.inv(_DYES))
     years = rng.uniform(0.3, 1.6)
     kept = np.exp(-years * rng.uniform([0.5, 0.1, 0.15], [1.2, 0.5, 0.6]))
     seen = 10 ** -(amounts.clamp_min(0) * _rgb(kept) @ _rgb(_DYES) + _rgb(years * _stain(rng)))
     return linear_to_srgb(seen.clamp(0, 1))
+
+
+def scanned_dyes(scene: Tensor, rng: Rng) -> Tensor:
+    """Film whose dyes fade, by their whole spectra and those of a scanner's three sensors.
+
+    The amounts of dye that look like the scene are found by iteration; what fading changes of
+    their light is then done to the scene, so that no fading leaves it as it was.
+    """
+    dyes = _spectra(rng.normal(_DYE_PEAKS, 6), _DYE_WIDTHS) @ (np.eye(3) + _DYE_SIDES)
+    sensors = _spectra(rng.normal(_SENSOR_PEAKS, 5), _SENSOR_WIDTHS)
+    sensors /= sensors.sum(0)
+    density = -scene.clamp(10**-2.4, 1).log10()
+    step = _rgb(np.linalg.inv(dyes.T @ sensors))
+    amounts = torch.zeros_like(scene)
+    for _ in range(6):
+        amounts = (amounts + (density - _density(amounts, dyes, sensors)) @ step).clamp(0, 4)
+    years = rng.uniform(0.3, 1.3)
+    kept = np.exp(-years * rng.uniform([0.5, 0.1, 0.15], [1.2, 0.5, 0.6]))
+    stain = years * rng.uniform(0, 0.15) * np.exp((400 - _WAVELENGTHS) / 70)
+    faded = _density(amounts * _rgb(kept), dyes, sensors, stain)
+    lost = faded - _density(amounts, dyes, sensors)
+    return linear_to_srgb((scene.clamp_min(10**-2.4) * 10**-lost).clamp(0, 1))
+
+
+def any_light(scene: Tensor, rng: Rng) -> Tensor:
+    """The linear scene under a lamp or a gel, neither exposed nor encoded."""
+    return scene @ _rgb(_adapted(_white(rng)).T) if rng.random() < 0.5 else scene * _rgb(_gel(rng))
+
+
+def exposed(lit: Tensor, scene: Tensor) -> Tensor:
+    """Encoded, with the mean luminance of the scene as far as nothing clips."""
+    gain = (scene @ LUMINANCE).mean() / (lit.clamp_min(0) @ LUMINANCE).mean().clamp_min(1e-4)
+    return linear_to_srgb((lit * gain).clamp(0, 1))
+
+
+def _spectra(peaks: np.ndarray, widths: tuple[int, ...]) -> np.ndarray:
+    """Bells over the wavelengths, (wavelengths, 3)."""
+    return np.exp(-0.5 * ((_WAVELENGTHS[:, None] - peaks) / widths) ** 2)
+
+
+def _density(
+    amounts: Tensor, dyes: np.ndarray, sensors: np.ndarray, stain: np.ndarray | float = 0.0
+) -> Tensor:
+    """What three sensors see of (..., 3) amounts of dye, as densities."""
+    passed = 10 ** -(amounts @ _rgb(dyes.T) + _rgb(np.zeros(len(_WAVELENGTHS)) + stain))
+    return -(passed @ _rgb(sensors)).clamp_min(1e-5).log10()
 
 
 def _white(rng: Rng) -> np.ndarray:
@@ -93,12 +137,6 @@ def _gel(rng: Rng) -> np.ndarray:
 
 def _stain(rng: Rng) -> np.ndarray:
     return rng.uniform(0, 1) * np.array([0.01, 0.04, 0.12])
-
-
-def _exposed(lit: Tensor, scene: Tensor) -> Tensor:
-    """Encoded, with the mean luminance of the scene as far as nothing clips."""
-    gain = (scene @ LUMINANCE).mean() / (lit.clamp_min(0) @ LUMINANCE).mean().clamp_min(1e-4)
-    return linear_to_srgb((lit * gain).clamp(0, 1))
 
 
 def _rgb(values: np.ndarray) -> Tensor:

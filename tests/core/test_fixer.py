@@ -214,3 +214,47 @@ def test_predict_returns_the_likeliest_candidate(fixer, portrait):
 def test_a_thoroughness_out_of_range_is_refused(fixer, portrait):
     with pytest.raises(ValueError, match="thoroughness"):
         fixer.predict(portrait, thoroughness=1.5)
+
+
+def lit_from_two_sides(picture: np.ndarray) -> np.ndarray:
+    """Blue light from the left, orange light from the right."""
+    share = np.linspace(0, 1, picture.shape[1])[None, :, None]
+    share = 1 / (1 + np.exp(-12 * (share - 0.5)))
+    light = (1 - share) * np.array([0.35, 0.55, 1]) + share * np.array([1, 0.6, 0.3])
+    return lit(picture, light)
+
+
+def test_two_lights_are_corrected_apart(fixer, portrait):
+    ruined = lit_from_two_sides(portrait)
+    together, apart = fixer.predict(ruined), fixer.predict_local(ruined)
+    wanted = as_bright_as(portrait, ruined)
+    one, several = (
+        np.abs(c.apply(ruined).astype(float) - wanted).mean() for c in (together, apart)
+    )
+    assert len(apart.luts) == 2 and len(apart.masks) == 1
+    assert several < 0.9 * one
+
+
+def test_one_light_gets_one_lut(fixer, portrait):
+    ruined = lit(portrait, (1, 0.25, 0.6))
+    with pytest.warns(match="One light"):
+        found = fixer.predict_local(ruined)
+    assert found.of_color_alone
+    np.testing.assert_array_equal(found.luts[0].table, fixer.predict(ruined).table)
+
+
+def test_what_a_selection_hides_does_not_place_the_masks(fixer, portrait):
+    ruined, mask = lit_from_two_sides(portrait), np.zeros(portrait.shape[:2], bool)
+    mask[:, 20:-20] = True
+    inside = fixer.predict_local(ruined, mask=mask)
+    _, left, _, right = inside.masks[0].window
+    assert (left, right) == (20 / portrait.shape[1], 1 - 20 / portrait.shape[1])
+
+
+def test_a_single_lit_channel_adds_black_and_white(fixer, portrait):
+    red = portrait * np.uint8([1, 0, 0])
+    with pytest.warns(match="single color"):
+        *_, last = fixer.predict_candidates(red)
+    assert last.origin == "black and white"
+    gray = last.lut.apply(red)
+    assert np.ptp(gray.astype(int), axis=-1).max() <= 1

@@ -9,13 +9,15 @@ from tests.helpers.paths import REPOSITORY
 pytest.importorskip("cv2", reason="the benchmark needs the train extra")
 
 from colorfix_core import ColorFixer
-from colorfix_training.evaluate import SHOWN, correct_all, line_of_sheet
-from colorfix_training.evaluation import peers
+from colorfix_training.evaluate import BEST, SHOWN, evaluated, line_of_sheet, report
+from colorfix_training.evaluation.cache import Cache
 from colorfix_training.evaluation.cases import Case, make_case, never_in_training
 from colorfix_training.evaluation.ceilings import best_lattice, best_matrix
-from colorfix_training.evaluation.plots import plot_iterations
+from colorfix_training.evaluation.contestants import Choice, Other, others, peers_among
+from colorfix_training.evaluation.judging import Judge
+from colorfix_training.evaluation.plots import plot_reliability
 from colorfix_training.evaluation.scores import measure
-from colorfix_training.evaluation.table import Row, format_table
+from colorfix_training.evaluation.table import Row, format_families, format_table
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def case(tmp_path, portrait) -> Case:
 def test_the_truth_has_no_error(portrait):
     scores = measure(portrait, portrait, portrait)
     assert scores[:4] == pytest.approx((0, 0, 0, 0), abs=0.05)
-    assert scores[4:] == pytest.approx((1, 1, 1))
+    assert scores[4:10] == pytest.approx([1] * 6)
 
 
 def test_an_exposure_error_vanishes_after_the_best_gain(portrait):
@@ -58,22 +60,81 @@ def test_a_case_depends_on_the_name_alone(tmp_path, case):
 def test_unseen_families_are_made_without_any_data(tmp_path, case):
     cases = list(never_in_training(tmp_path, 1))
     assert {made.family for made in cases} == {
-        "illuminant", "gel", "lamp_and_window", "side_absorptions", "none",
+        "illuminant", "gel", "side_absorptions", "scanned_dyes", "none",
+        "lamp_and_window", "soft_lights", "hard_lights",
     }  # fmt: skip
     errors = {made.family: measure(made.ruined, made.truth, made.ruined)[0] for made in cases}
     assert errors["none"] < 3 and min(errors["gel"], errors["side_absorptions"]) > 3
 
 
+def test_a_family_is_the_same_whatever_else_is_asked_for(tmp_path, case):
+    everything = {made.family: made.ruined for made in never_in_training(tmp_path, 1)}
+    (alone,) = never_in_training(tmp_path, 1, families=("gel",))
+    assert np.array_equal(alone.ruined, everything["gel"])
+
+
 def test_every_method_gets_a_line_in_the_table_and_ours_are_plotted(case, tmp_path):
     fixer = ColorFixer.load("cpu", REPOSITORY / "models")
-    results = correct_all(case, fixer, ("lut",), peers.METHODS)
-    families = ("mild", "light", "grade", "film", "two_lights", "none")
-    scored = {m: measure(r, case.truth, case.ruined) for m, r in results.items()}
-    rows = [Row("a", f, m, scores) for f in families for m, scores in scored.items()]
-    table = format_table(rows, ("lut x3", "lut x4"))
-    assert all(f"| {name} |" in table for name in results if name not in ("lut x3", "lut x4"))
-    plot_iterations(rows, tmp_path / "iterations.png")
-    assert Image.open(tmp_path / "iterations.png").width == 600
+    rivals, _ = others(None)
+    measured = evaluated([case], fixer, ("lut",), Judge(Cache(None), rivals), 2)
+    report(measured, tmp_path)
+    text = (tmp_path / "table.md").read_text()
+    names = [*rivals, "lut x1", "lut x2", "lut, careful", "lut, thorough", BEST]
+    assert all(f"| {name} |" in text for name in names)
+    for name in ("iterations.png", "reliability.png"):
+        with Image.open(tmp_path / name) as figure:
+            assert figure.width == 600
+    best = min(choice.ciede2000 for choice in measured.choices)
+    assert measured.rows[-1].scores.ciede2000 == pytest.approx(best, abs=1e-3)
+
+
+def test_a_rival_is_asked_once(case, tmp_path):
+    asked = []
+    rivals = {"slow": Other(lambda c: (asked.append(c.name), c.ruined)[1], "its code")}
+    first, again = (Judge(Cache(tmp_path), rivals).scores_of_others(case) for _ in range(2))
+    assert len(asked) == 1 and repr(first) == repr(again)
+    changed = {"slow": Other(rivals["slow"].correct, "other code")}
+    Judge(Cache(tmp_path), changed).scores_of_others(case)
+    assert len(asked) == 2
+
+
+def test_the_best_peer_of_each_family_is_named(case):
+    scores = measure(case.truth, case.truth, case.ruined)
+    rows = [
+        Row("a", family, method, scores._replace(ciede2000=error))
+        for method, errors in {"lut x1": (3, 4), "one": (4, 9), "two": (5, 8)}.items()
+        for family, error in zip(("light", "film"), errors, strict=True)
+    ]
+    names = ["input", "original", "lut x1", "one", "two", "ceiling: matrix"]
+    assert peers_among(names) == ["one", "two"]
+    light, film, casts = format_families(rows, "lut x1", ["one", "two"]).splitlines()[2:]
+    assert "| 4.00 one | 0.75 |" in light and "| 8.00 two | 0.50 |" in film
+    assert "| 3.50 | 6.50 one |" in casts
+
+
+def test_faces_are_counted_over_all_pictures_and_unknown_is_left_blank(case):
+    scores = measure(case.truth, case.truth, case.ruined)._replace(ciede2000=1.0)
+    some = [scores._replace(light_faces=3, light_plausible=1), scores._replace(dark_faces=1)]
+    rows = [Row(str(i), "light", "lut x1", one) for i, one in enumerate(some)]
+    line = format_families(rows, "lut x1", []).splitlines()[2]
+    assert line.endswith("|  | 4 | 0.25 | 0.33 |  | 0.00 |")
+    assert "| 0.25 |  |" in format_table(rows).splitlines()[2]
+
+
+def test_true_probabilities_lie_on_the_diagonal(tmp_path):
+    rng = np.random.default_rng(0)
+    choices = []
+    for picture, first in enumerate(rng.uniform(0.5, 1, 3000)):
+        right = rng.random() < first
+        errors = (1.0, 2.0) if right else (2.0, 1.0)
+        chances = (first, 1 - first)
+        choices += [
+            Choice(str(picture), "light", rank, p, e)
+            for rank, (p, e) in enumerate(zip(chances, errors, strict=True))
+        ]
+    assert plot_reliability(choices, tmp_path / "true.png") < 0.03
+    swapped = [choice._replace(probability=1 - choice.probability) for choice in choices]
+    assert plot_reliability(swapped, tmp_path / "wrong.png") > 0.3
 
 
 def test_the_sheet_shows_every_method_it_names(case):

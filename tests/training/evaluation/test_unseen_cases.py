@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from colorfix_core.color.lab import LUMINANCE, srgb_to_linear
+from colorfix_core.color.lab import LUMINANCE, linear_to_srgb, srgb_to_linear
 from colorfix_training.evaluation import unseen_cases
 from colorfix_training.evaluation.wb_luts import WbLuts
 
-LIGHTS = [unseen_cases.illuminant, unseen_cases.gel, unseen_cases.lamp_and_window]
+LIGHTS = [unseen_cases.illuminant, unseen_cases.gel]
 
 
 @pytest.fixture
@@ -24,10 +24,30 @@ def test_a_light_keeps_the_exposure(light, scene):
         assert ratio == pytest.approx(1, abs=0.1)
 
 
-def test_film_turns_red_when_cyan_fades():
+@pytest.mark.parametrize("film", [unseen_cases.side_absorptions, unseen_cases.scanned_dyes])
+def test_film_turns_red_when_cyan_fades(film):
     gray, rng = torch.full((8, 8, 3), 0.2), np.random.default_rng(0)
-    faded = torch.stack([unseen_cases.side_absorptions(gray, rng).mean((0, 1)) for _ in range(9)])
+    faded = torch.stack([film(gray, rng).mean((0, 1)) for _ in range(9)])
     assert (faded[:, 0] > faded[:, 1]).all()
+
+
+def test_the_longer_a_dye_fades_the_lighter_is_the_film(scene):
+    class Rng:
+        """Fades by a given number of years and nothing else."""
+
+        def __init__(self, years):
+            self._years = years
+
+        def normal(self, mean, _):
+            return np.asarray(mean)
+
+        def uniform(self, low, high):
+            return self._years if low == 0.3 else np.array(low) if np.ndim(low) else 0.0
+
+    fresh, old = (unseen_cases.scanned_dyes(scene, Rng(years)) for years in (0.0, 1.0))
+    plain = linear_to_srgb(scene.clamp_min(10**-2.4))
+    assert (fresh - plain).abs().max() < 1e-4
+    assert (old >= fresh - 1e-4).all() and (old - fresh).mean() > 0.02
 
 
 def test_the_peer_mixes_its_luts(tmp_path, portrait):
