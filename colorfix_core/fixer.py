@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from colorfix_core import devices
 from colorfix_core.candidates import does_nothing, ranked
+from colorfix_core.color import gamut
+from colorfix_core.color.gamut import Wider
 from colorfix_core.errors import ModelError
 from colorfix_core.luts.lut import Lut3D
 from colorfix_core.messages import listening, tell
@@ -61,7 +64,8 @@ class ColorFixer:
 
         Parameters
         ----------
-        image : (H, W, 3) uint8, uint16 or float in [0, 1], sRGB-encoded
+        image : (H, W, 3) uint8, uint16 or float, sRGB-encoded; floats beyond [0, 1] are colors
+            beyond sRGB, or brighter than white
         iterations : 1 to 10; how often the correction is applied to its own result
         method : "lut" (direct) or "balancer" (by way of the balanced latent)
         mask : (H, W) weights in [0, 1]; 0 is not looked at
@@ -94,11 +98,13 @@ class ColorFixer:
         if method not in METHODS:
             raise ValueError(f"method is one of {METHODS}, not {method!r}")
         _check_thoroughness(thoroughness)
-        small = thumbnail(image, mask)
+        small, wider = seen(image, mask)
         with listening() as told:
             luts = self._iterate(small, iterations, method, size, thoroughness)
             if does_nothing(luts[-1]):
                 tell("Nothing was found that needs correcting.")
+        if not wider.is_srgb:
+            luts = [lut if lut.is_identity else lut.widened(wider) for lut in luts]
         return Prediction(tuple(luts), tuple(told))
 
     def predict_candidates(
@@ -113,7 +119,13 @@ class ColorFixer:
         Arguments are those of `predict`, which returns the LUT of the first one.
         """
         _check_thoroughness(thoroughness)
-        return self._propose(thumbnail(image, mask), size, thoroughness)
+        small, wider = seen(image, mask)
+        found = self._propose(small, size, thoroughness)
+        if wider.is_srgb:
+            return found
+        return tuple(
+            c if c.lut.is_identity else replace(c, lut=c.lut.widened(wider)) for c in found
+        )
 
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""
@@ -142,6 +154,19 @@ class ColorFixer:
         noise = _noise("lut", thoroughness)
         luts = [shrink_to_signal(Lut3D(table), picture, noise) for table in tables]
         return ranked([keep_luminance_rising(lut) for lut in luts], probabilities, picture)
+
+
+def seen(image: np.ndarray, mask: np.ndarray | None) -> tuple[np.ndarray, Wider]:
+    """The thumbnail that the networks are shown, (224, 224, 3) in [0, 1], and its encoding.
+
+    They know nothing beyond 0..1. A picture whose colors sRGB does not hold is shown to them in
+    the narrowest encoding that does, and what they answer is for that encoding, too.
+    """
+    small = thumbnail(image, mask)
+    wider = Wider.holding(small)
+    if not wider.is_srgb:
+        small = wider.encode(gamut.mirrored(small)).astype(np.float32)
+    return small.clip(0, 1), wider
 
 
 def _noise(method: str, thoroughness: float) -> float:

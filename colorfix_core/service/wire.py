@@ -103,6 +103,7 @@ def _lut_head(lut: Any, arrays: list[Floats]) -> dict[str, Any]:
         "title": lut.title,
         "comments": lut.comments,
         "shaper": None,
+        "mirrored": lut.mirrored,
     }
     if lut.shaper:
         arrays.append(lut.shaper.curve)
@@ -118,8 +119,8 @@ def _lut(head: dict[str, Any], arrays: list[Floats]) -> Any:
 
     curves = head["shaper"]
     shaper = curves and Shaper(arrays[curves["curve"]], *map(tuple, curves["domain"]))
-    low, high = map(tuple, head["domain"])
-    return Lut3D(arrays[head["table"]], low, high, head["title"], tuple(head["comments"]), shaper)
+    domain, texts = map(tuple, head["domain"]), (head["title"], tuple(head["comments"]))
+    return Lut3D(arrays[head["table"]], *domain, *texts, shaper, bool(head["mirrored"]))
 
 
 def _send(connection: socket.socket, head: dict[str, Any], arrays: list[Floats]) -> None:

@@ -96,7 +96,8 @@ def test_the_triton_kernel_compiles_for_a_gpu(pointer):
     names = ("source", "target", "table", "bounds", "count")
     signature = dict(zip(names, (pointer, pointer, "*fp32", "*fp32", "i32"), strict=True))
     full = {"*u8": 255, "*u16": 65535}.get(pointer, 0)
-    constants = {"SIZE": 33, "CHANNELS": 4, "FULL": full, "BLOCK": by_triton.BLOCK}
+    constants = {"SIZE": 33, "CHANNELS": 4, "FULL": full, "MIRRORED": True}
+    constants["BLOCK"] = by_triton.BLOCK
     signature |= dict.fromkeys(constants, "constexpr")
     source = triton.compiler.ASTSource(by_triton.kernel, signature, constants)
     assert triton.compile(source, target=GPUTarget("cuda", 80, 32)).asm["ptx"]
