@@ -5,6 +5,7 @@ Each function takes a LUT and gives one of the same class.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -115,6 +116,23 @@ def _carrying(lut: Lut, table: Array) -> Lut:
     return type(lut)(table, tuple(low), tuple(high), lut.title, lut.comments, mirrored=mirrored)
 
 
+def finer(lut: Lut, points: int) -> Lut:
+    """See `Lut3D.finer`."""
+    if not lut.mirrored:
+        return resize(lut, points)
+    low, high = lut.domain_min[0], lut.domain_max[0]
+    cells = min(checked_size(points) - 1, int(_MOST_CELLS / (high - low)))
+    return _over(lut, low, high, cells, lambda colors: _table_at(lut, colors))
+
+
+def error_of(lut: Lut, points: int) -> float:
+    """See `Lut3D.error_of`."""
+    other, grid = finer(lut, points), lattice(lut.size, lut.domain_min, lut.domain_max)
+    if lut.shaper is not None:
+        raise ValueError("a LUT behind a shaper has no points that colors could be put to")
+    return 255 * max(float(np.abs(_table_at(other, g) - t).max()) for g, t in zip(grid, lut.table, strict=True))
+
+
 def widened(lut: Lut, wider: Wider) -> Lut:
     """What a LUT does to the colors of a wider encoding, as a LUT for sRGB-encoded ones.
 
@@ -129,10 +147,17 @@ def widened(lut: Lut, wider: Wider) -> Lut:
     """
     low, high = (float(bound) for bound in (wider.box()[0].min(), wider.box()[1].max()))
     cells = min(lut.size - 1, int(_MOST_CELLS / (high - low)))
+    return _over(lut, low, high, cells, lambda colors: _through(lut, wider, colors))
+
+
+def _over(
+    lut: Lut, low: float, high: float, cells: int, correct: Callable[[Array], Array]
+) -> Lut:
+    """A LUT of mirrored numbers over a domain of so many cells a unit; 0 and 1 are points of it."""
     first, last = np.floor(low * cells), np.ceil(high * cells)
     domain = (first / cells,) * 3, (last / cells,) * 3
-    slabs = [_through(lut, wider, slab) for slab in lattice(int(last - first) + 1, *domain)]
-    return type(lut)(np.stack(slabs), *domain, lut.title, lut.comments, mirrored=True)
+    table = np.stack([correct(slab) for slab in lattice(int(last - first) + 1, *domain)])
+    return type(lut)(table, *domain, lut.title, lut.comments, mirrored=True)
 
 
 def _through(lut: LutData, wider: Wider, colors: Array) -> Array:

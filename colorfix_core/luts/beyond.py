@@ -12,13 +12,14 @@ Distances are those of `gamut.mirrored` numbers. Every kernel follows these line
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from colorfix_core.color.gamut import mirrored, unmirrored
 from colorfix_core.luts import reference
-from colorfix_core.luts.data import Array, LutData
+from colorfix_core.luts.data import Array, LutData, Shaper, lattice
 
 # Above this, numbers keep their excess as it is: no picture means them as colors.
 LARGEST = 256.0
@@ -26,6 +27,8 @@ LARGEST = 256.0
 MOST_PUSH = 2.0
 # The gray lies this far above the brightest channel, so that noise around black is not blown up.
 ABOVE = 0.1
+# Steps of a thousandth: what is interpolated between them is off by less than 1e-5.
+_CURVE_POINTS = 4097
 
 
 def is_beyond(lut: LutData, colors: Array) -> Array:
@@ -84,3 +87,22 @@ def apply_float64(lut: LutData, colors: Array) -> NDArray[np.float64]:
     far = flat[beyond]
     result[beyond] = corrected(lut, lambda near: reference.evaluate(lut, near), far)
     return result.reshape(np.shape(colors))
+
+
+def with_shaper(lut: LutData) -> LutData:
+    """A mirrored LUT as programs know it: a curve that mirrors, and what the table gives as it is.
+
+    Inside 0..1 the curve is a straight line, so nothing changes there.
+    """
+    low, high = unmirrored(np.array([lut.domain_min, lut.domain_max]))
+    curve = mirrored(np.linspace(low, high, _CURVE_POINTS)).clip(lut.domain_min, lut.domain_max)
+    shaper = Shaper(curve, tuple(low), tuple(high))
+    return replace(lut, table=unmirrored(lut.table), shaper=shaper, mirrored=False)
+
+
+def cut(lut: LutData) -> LutData:
+    """The part of a mirrored LUT that is for 0..1, as fine as it was."""
+    width = np.subtract(lut.domain_max, lut.domain_min).max()
+    grid = lattice(round((lut.size - 1) / width) + 1, (0, 0, 0), (1, 1, 1))
+    table = reference.look_up(lut, grid)
+    return replace(lut, table=table, domain_min=(0,) * 3, domain_max=(1,) * 3, mirrored=False)

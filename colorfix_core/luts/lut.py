@@ -156,6 +156,17 @@ class Lut3D(LutData):
         """
         return algebra.widened(self, wider)
 
+    def finer(self, points: int) -> Self:
+        """Resample to `points` in 2..256 over 0..1, and to as many more as a wider domain needs.
+
+        A LUT of mirrored numbers gets 129 points at most.
+        """
+        return algebra.finer(self, points)
+
+    def error_of(self, points: int) -> float:
+        """By how many levels of 255 `finer(points)` would miss this LUT at its own points."""
+        return algebra.error_of(self, points)
+
     def keep_luminance(self) -> Self:
         """Take the color from the correction and the brightness from the input.
 

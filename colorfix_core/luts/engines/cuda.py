@@ -167,5 +167,6 @@ def _bounds(lut: LutData) -> torch.Tensor:
     least, most = lut.carry_range
     floor = least if lut.mirrored else gamut.mirrored(least)
     rows = np.ones((5, 4), np.float32)
+    rows[4, 3] = 0
     rows[:, :3] = low, (lut.size - 1) / (high - low), least, most, floor
     return torch.from_numpy(rows)

@@ -85,10 +85,10 @@ def kernel(  # type: ignore[no-untyped-def]
         push = tl.max(tl.where(is_color, (gray - color) / (gray - floor), 1.0), 1)[:, None]
         push = tl.maximum(push, 1.0)
         border = tl.minimum(tl.maximum(gray + (color - gray) / push, floor), most)
-        place = border
+        nearest = border
         if not MIRRORED:
-            place = tl.minimum(tl.maximum(_unmirrored(border), least), most)
-        inside = tl.where(far, place, number)
+            nearest = tl.minimum(tl.maximum(_unmirrored(border), least), most)
+        inside = tl.where(far, nearest, number)
 
     position = (inside.to(tl.float32) - low) * scale
     position = tl.minimum(tl.maximum(position, 0.0), SIZE - 1.0)

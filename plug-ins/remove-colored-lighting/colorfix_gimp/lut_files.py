@@ -44,6 +44,20 @@ def load(file: Path | None) -> Lut3D:
     return _load(file, None)  # says what is wrong with it
 
 
+def save(lut: Lut3D, file: Path) -> list[str]:
+    """Write a LUT; what the user should read about the file.
+
+    Raises
+    ------
+    LutFileError : it cannot be written
+    """
+    from colorfix_core.messages import listening
+
+    with listening() as told:
+        lut.save(file)
+    return told
+
+
 @lru_cache(maxsize=1)
 def _load(file: Path, _changed: int | None) -> Lut3D:
     """The dialog and what comes after it want the same file."""
