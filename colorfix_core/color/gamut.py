@@ -122,7 +122,7 @@ class Wider:
         """From linear sRGB to linear light of these primaries."""
         if self.reach <= 1:
             return np.eye(3) + self.reach * (_BT2020 - np.eye(3))
-        return _BT2020 + (self.reach - 1) * (_ROMM - _BT2020)
+        return np.asarray(_BT2020 + (self.reach - 1) * (_ROMM - _BT2020))
 
     def encode(self, colors: Array) -> NDArray[np.float64]:
         """(..., 3) mirrored sRGB-encoded colors in this encoding, mirrored too."""

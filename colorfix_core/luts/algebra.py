@@ -127,10 +127,12 @@ def finer(lut: Lut, points: int) -> Lut:
 
 def error_of(lut: Lut, points: int) -> float:
     """See `Lut3D.error_of`."""
-    other, grid = finer(lut, points), lattice(lut.size, lut.domain_min, lut.domain_max)
-    if lut.shaper is not None:
-        raise ValueError("a LUT behind a shaper has no points that colors could be put to")
-    return 255 * max(float(np.abs(_table_at(other, g) - t).max()) for g, t in zip(grid, lut.table, strict=True))
+    plain = _plain(lut)
+    if (points - 1) % (plain.size - 1) == 0:
+        return 0.0
+    other, grid = finer(plain, points), lattice(plain.size, plain.domain_min, plain.domain_max)
+    found = reference.evaluate(other, grid.reshape(-1, 3))
+    return 255 * float(np.abs(found - plain.table.reshape(-1, 3)).max())
 
 
 def widened(lut: Lut, wider: Wider) -> Lut:
@@ -150,9 +152,7 @@ def widened(lut: Lut, wider: Wider) -> Lut:
     return _over(lut, low, high, cells, lambda colors: _through(lut, wider, colors))
 
 
-def _over(
-    lut: Lut, low: float, high: float, cells: int, correct: Callable[[Array], Array]
-) -> Lut:
+def _over(lut: Lut, low: float, high: float, cells: int, correct: Callable[[Array], Array]) -> Lut:
     """A LUT of mirrored numbers over a domain of so many cells a unit; 0 and 1 are points of it."""
     first, last = np.floor(low * cells), np.ceil(high * cells)
     domain = (first / cells,) * 3, (last / cells,) * 3

@@ -119,8 +119,10 @@ def _lut(head: dict[str, Any], arrays: list[Floats]) -> Any:
 
     curves = head["shaper"]
     shaper = curves and Shaper(arrays[curves["curve"]], *map(tuple, curves["domain"]))
-    domain, texts = map(tuple, head["domain"]), (head["title"], tuple(head["comments"]))
-    return Lut3D(arrays[head["table"]], *domain, *texts, shaper, bool(head["mirrored"]))
+    low, high = map(tuple, head["domain"])
+    title, comments = head["title"], tuple(head["comments"])
+    mirrored = bool(head["mirrored"])
+    return Lut3D(arrays[head["table"]], low, high, title, comments, shaper, mirrored)
 
 
 def _send(connection: socket.socket, head: dict[str, Any], arrays: list[Floats]) -> None:

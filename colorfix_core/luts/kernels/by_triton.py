@@ -22,7 +22,7 @@ SLOPE = tl.constexpr(gamut.SLOPE)
 
 
 @triton.jit  # type: ignore[untyped-decorator]
-def _mirrored(encoded):  # type: ignore[no-untyped-def]
+def _mirrored(encoded):
     """See `gamut.mirrored`; a power of two of a logarithm is what every card has."""
     light = tl.maximum(-encoded, CURVE_FROM) / SLOPE
     curve = 1.055 * tl.exp2(tl.log2(light) * (1 / 2.4)) - 0.055
@@ -30,7 +30,7 @@ def _mirrored(encoded):  # type: ignore[no-untyped-def]
 
 
 @triton.jit  # type: ignore[untyped-decorator]
-def _unmirrored(colors):  # type: ignore[no-untyped-def]
+def _unmirrored(colors):
     """See `gamut.unmirrored`."""
     curve = (tl.maximum(-colors, CURVE_FROM) + 0.055) / 1.055
     light = tl.exp2(tl.log2(curve) * 2.4) * SLOPE
@@ -70,10 +70,9 @@ def kernel(  # type: ignore[no-untyped-def]
         most = tl.load(bounds + 12 + channel)[None, :]
         floor = tl.load(bounds + 16 + channel)[None, :]
         number = tl.where(value == value, value, 0.0)
+        leaves = (number < least) | (number > most)
         if MIRRORED:
             leaves = (number < 0.0) | (number > 1.0)
-        else:
-            leaves = (number < least) | (number > most)
         far = tl.max((is_color & leaves).to(tl.int32), 1)[:, None] > 0
         bounded = tl.minimum(_mirrored(number), LARGEST)
         bright = tl.max(tl.where(is_color, bounded / most, 1.0), 1)[:, None]

@@ -41,9 +41,9 @@ class Sampler:
         damaged = max((thumbnail.damaged for thumbnail in seen), default=0)
         if not damaged:
             return ""
-        return _("Pixels of “{layer}” that are not numbers (NaN) stay as they are: {count}.").format(
-            layer=layer.get_name(), count=damaged
-        )
+        return _(
+            "Pixels of “{layer}” that are not numbers (NaN) stay as they are: {count}."
+        ).format(layer=layer.get_name(), count=damaged)
 
 
 def thumbnail_of(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None, Thumbnail]:
