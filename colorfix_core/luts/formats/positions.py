@@ -13,7 +13,7 @@ from colorfix_core.luts.data import Array
 
 # Half a level is what rounding to 8 bits leaves.
 TOLERATED_LEVELS = 1.5
-# Edits that turn all hues by 60 degrees bend a lattice of 64 points by 25, those of one range by 128.
+# Turning all hues by 60 degrees bends a lattice of 64 points by 25, turning one range by 128.
 TOLERATED_BREAK = 40.0
 
 

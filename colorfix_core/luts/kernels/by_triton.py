@@ -21,16 +21,16 @@ CURVE_FROM = tl.constexpr(gamut.CURVE_FROM)
 SLOPE = tl.constexpr(gamut.SLOPE)
 
 
-@triton.jit  # type: ignore[untyped-decorator]
-def _mirrored(encoded):
+@triton.jit
+def _mirrored(encoded):  # type: ignore[no-untyped-def]
     """See `gamut.mirrored`; a power of two of a logarithm is what every card has."""
     light = tl.maximum(-encoded, CURVE_FROM) / SLOPE
     curve = 1.055 * tl.exp2(tl.log2(light) * (1 / 2.4)) - 0.055
     return tl.where(encoded < -CURVE_FROM, -curve, encoded)
 
 
-@triton.jit  # type: ignore[untyped-decorator]
-def _unmirrored(colors):
+@triton.jit
+def _unmirrored(colors):  # type: ignore[no-untyped-def]
     """See `gamut.unmirrored`."""
     curve = (tl.maximum(-colors, CURVE_FROM) + 0.055) / 1.055
     light = tl.exp2(tl.log2(curve) * 2.4) * SLOPE
