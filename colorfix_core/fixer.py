@@ -10,6 +10,8 @@ import numpy as np
 from colorfix_core import devices
 from colorfix_core.black_and_white import black_and_white, holds_no_color
 from colorfix_core.candidates import BLACK_AND_WHITE, SAME, does_nothing, ranked
+from colorfix_core.color import gamut
+from colorfix_core.color.gamut import Wider
 from colorfix_core.errors import ModelError
 from colorfix_core.luts.lut import Lut3D
 from colorfix_core.luts.masked import MaskedLuts
@@ -72,7 +74,8 @@ class ColorFixer:
 
         Parameters
         ----------
-        image : (H, W, 3) uint8, uint16 or float in [0, 1], sRGB-encoded
+        image : (H, W, 3) uint8, uint16 or float, sRGB-encoded; floats beyond [0, 1] are colors
+            beyond sRGB, or brighter than white
         iterations : 1 to 10; how often the correction is applied to its own result
         method : "lut" (direct) or "balancer" (by way of the balanced latent)
         mask : (H, W) weights in [0, 1]; 0 is not looked at
@@ -105,13 +108,14 @@ class ColorFixer:
         if method not in METHODS:
             raise ValueError(f"method is one of {METHODS}, not {method!r}")
         _check_thoroughness(thoroughness)
-        small, flat = thumbnail(image, mask), _flat_parts(image)
+        small, wider = seen(image, mask)
+        flat = _flat_parts(image, wider)
         with listening() as told:
             luts = self._iterate(small, iterations, method, size, thoroughness)
             luts[-1] = bound_noise(luts[-1], small, flat)
             if does_nothing(luts[-1]):
                 tell("Nothing was found that needs correcting.")
-        return Prediction(tuple(luts), tuple(told))
+        return Prediction(tuple(_widened(lut, wider) for lut in luts), tuple(told))
 
     def predict_candidates(
         self,
@@ -126,15 +130,17 @@ class ColorFixer:
         channel holds all light, black and white is added.
         """
         _check_thoroughness(thoroughness)
-        small, flat = thumbnail(image, mask), _flat_parts(image)
-        found = tuple(
-            replace(candidate, lut=bound_noise(candidate.lut, small, flat))
-            for candidate in self._propose(small, size, thoroughness)
-        )
-        if not holds_no_color(small):
-            return found
-        tell("A single color holds all light, so there are no others to recover.")
-        return (*found, Candidate(black_and_white(small, size), 0.0, BLACK_AND_WHITE))
+        small, wider = seen(image, mask)
+        flat = _flat_parts(image, wider)
+        found = [
+            replace(c, lut=_widened(bound_noise(c.lut, small, flat), wider))
+            for c in self._propose(small, size, thoroughness)
+        ]
+        if holds_no_color(small):
+            tell("A single color holds all light, so there are no others to recover.")
+            gray = _widened(black_and_white(small, size), wider)
+            found.append(Candidate(gray, 0.0, BLACK_AND_WHITE))
+        return tuple(found)
 
     def predict_local(
         self,
@@ -148,18 +154,17 @@ class ColorFixer:
         Arguments are those of `predict`. Where one LUT would do the same, there is one.
         """
         _check_thoroughness(thoroughness)
-        small, flat = thumbnail(image, mask), _flat_parts(image)
+        small, wider = seen(image, mask)
+        flat = _flat_parts(image, wider)
         first = bound_noise(self._propose(small, size, thoroughness)[0].lut, small, flat)
         tables, shares = self._networks.predict_local_tables(small, size, thoroughness)
-        luts = tuple(
-            bound_noise(keep_luminance_rising(Lut3D(table)), small, flat) for table in tables
-        )
+        luts = [bound_noise(keep_luminance_rising(Lut3D(t)), small, flat) for t in tables]
         masks = (follow_edges(shares[1], small, seen_window(image.shape[:2], mask)),)
-        several = MaskedLuts(luts, masks)
+        several = MaskedLuts(tuple(luts), masks)
         if mean_difference(several.apply(small), first.apply(small)) < SAME:
             tell("One light was found; the whole picture is corrected alike.")
-            return MaskedLuts((first,))
-        return several
+            return MaskedLuts((_widened(first, wider),))
+        return MaskedLuts(tuple(_widened(lut, wider) for lut in luts), masks)
 
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""
@@ -190,14 +195,35 @@ class ColorFixer:
         return ranked([keep_luminance_rising(lut) for lut in luts], probabilities, picture)
 
 
+def seen(image: np.ndarray, mask: np.ndarray | None) -> tuple[np.ndarray, Wider]:
+    """The thumbnail that the networks are shown, (224, 224, 3) in [0, 1], and its encoding.
+
+    They know nothing beyond 0..1. A picture whose colors sRGB does not hold is shown to them in
+    the narrowest encoding that does, and what they answer is for that encoding, too.
+    """
+    small = thumbnail(image, mask)
+    wider = Wider.holding(small)
+    if not wider.is_srgb:
+        small = wider.encode(gamut.mirrored(small)).astype(np.float32)
+    return small.clip(0, 1), wider
+
+
 def _noise(method: str, thoroughness: float) -> float:
     """A wish to be thorough takes a small correction for a cast, not for an error."""
     return NOISE[method] * 2 * (1 - thoroughness)
 
 
-def _flat_parts(image: np.ndarray) -> FlatParts | None:
-    """The noise of a picture, unless it is so small that it may be a thumbnail, which has none."""
-    return flat_parts(image) if max(image.shape[:2]) > SIDE else None
+def _widened(lut: Lut3D, wider: Wider) -> Lut3D:
+    """A LUT of the encoding in which a picture was seen, as one of sRGB."""
+    return lut if wider.is_srgb or lut.is_identity else lut.widened(wider)
+
+
+def _flat_parts(image: np.ndarray, wider: Wider) -> FlatParts | None:
+    """The noise of a picture, unless it is so small that it may be a thumbnail, which has none.
+
+    Nor is it known of a picture that was seen in a wider encoding than its pixels have.
+    """
+    return flat_parts(image) if wider.is_srgb and max(image.shape[:2]) > SIDE else None
 
 
 def _check_thoroughness(thoroughness: float) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from colorfix_core.adjustments import adjusted
+from colorfix_core.adjustments import adjusted, described
 from colorfix_core.errors import ImageError
 from colorfix_core.fixer import ColorFixer
 from colorfix_core.jobs import local
@@ -81,7 +81,9 @@ def predict_lut(fixer: ColorFixer, picture: Picture, wish: Wish) -> Lut3D:
         mask=picture.weights,
         size=wish.size,
     )
-    return adjusted(predicted, wish.strength, wish.keep_brightness)
+    lut = adjusted(predicted, wish.strength, wish.keep_brightness)
+    name = picture.origin.name if picture.origin else ""
+    return described(lut, f"Light of {name}" if name else "Light", asdict(wish))
 
 
 def read_visible(source: Path) -> Picture:

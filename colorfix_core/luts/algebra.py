@@ -5,17 +5,21 @@ Each function takes a LUT and gives one of the same class.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from colorfix_core.color import srgb
-from colorfix_core.luts import reference
+from colorfix_core.color import gamut, srgb
+from colorfix_core.color.gamut import Wider
+from colorfix_core.luts import beyond, reference
 from colorfix_core.luts.data import Array, LutData, Shaper, checked_size, lattice
 
 Lut = TypeVar("Lut", bound=LutData)
+# One is lost where both ends are rounded outwards; OpenColorIO takes 129 points.
+_MOST_CELLS = 126
 
 
 def blend(lut: Lut, strength: float) -> Lut:
@@ -71,8 +75,7 @@ def compose(first: Lut, then: LutData, size: int | None = None) -> Lut:
 
 def _composed(first: Lut, then: LutData, size: int) -> Lut:
     grid = lattice(size, *first.carry_range)
-    slabs = [_apply_float64(then, reference.look_up(first, slab)) for slab in grid]
-    return _carrying(first, np.stack(slabs))
+    return _carrying(first, np.stack([_one_then_other(first, then, slab) for slab in grid]))
 
 
 def _composition_error(first: LutData, then: LutData, composed: LutData) -> float:
@@ -80,14 +83,22 @@ def _composition_error(first: LutData, then: LutData, composed: LutData) -> floa
     low, high = first.carry_range
     half_cell = (high - low) / (composed.size - 1) / 2
     centers = lattice(composed.size - 1, low + half_cell, high - half_cell)
-    wanted = _apply_float64(then, reference.look_up(first, centers))
-    return float(np.abs(reference.look_up(composed, centers) - wanted).max())
+    wanted = _one_then_other(first, then, centers)
+    return float(np.abs(_table_at(composed, centers) - wanted).max())
 
 
-def _apply_float64(lut: LutData, colors: Array) -> NDArray[np.float64]:
-    """`apply`, in float64 and with the excess carried, for finite (..., 3) colors."""
-    inside = np.clip(colors.astype(np.float64), *lut.carry_range)
-    return reference.look_up(lut, inside) + (colors - inside)
+def _one_then_other(first: LutData, then: LutData, colors: Array) -> Array:
+    """(..., 3) colors after two LUTs; counted, before and after, as the first one counts."""
+    between = _table_at(first, colors)
+    if not first.mirrored:
+        return beyond.apply_float64(then, between)
+    return gamut.mirrored(beyond.apply_float64(then, gamut.unmirrored(between)))
+
+
+def _table_at(lut: LutData, colors: Array) -> NDArray[np.float64]:
+    """What a LUT makes of (..., 3) colors, counted as it counts."""
+    flat = colors.astype(np.float64).reshape(-1, 3)
+    return np.asarray(reference.evaluate(lut, flat)).reshape(colors.shape)
 
 
 def resize(lut: Lut, size: int) -> Lut:
@@ -95,13 +106,64 @@ def resize(lut: Lut, size: int) -> Lut:
     if checked_size(size) == lut.size and lut.is_plain:
         return lut
     grid = lattice(size, *lut.carry_range)
-    return _carrying(lut, np.stack([reference.look_up(lut, slab) for slab in grid]))
+    return _carrying(lut, np.stack([_table_at(lut, slab) for slab in grid]))
 
 
 def _carrying(lut: Lut, table: Array) -> Lut:
     """A LUT of this table over all that `lut` takes, with the title and comments of `lut`."""
     low, high = lut.carry_range
-    return type(lut)(table, tuple(low), tuple(high), lut.title, lut.comments)
+    mirrored = lut.mirrored
+    return type(lut)(table, tuple(low), tuple(high), lut.title, lut.comments, mirrored=mirrored)
+
+
+def finer(lut: Lut, points: int) -> Lut:
+    """See `Lut3D.finer`."""
+    if not lut.mirrored:
+        return resize(lut, points)
+    low, high = lut.domain_min[0], lut.domain_max[0]
+    cells = min(checked_size(points) - 1, int(_MOST_CELLS / (high - low)))
+    return _over(lut, low, high, cells, lambda colors: _table_at(lut, colors))
+
+
+def error_of(lut: Lut, points: int) -> float:
+    """See `Lut3D.error_of`."""
+    plain = _plain(lut)
+    if (points - 1) % (plain.size - 1) == 0:
+        return 0.0
+    other, grid = finer(plain, points), lattice(plain.size, plain.domain_min, plain.domain_max)
+    found = reference.evaluate(other, grid.reshape(-1, 3))
+    return 255 * float(np.abs(found - plain.table.reshape(-1, 3)).max())
+
+
+def widened(lut: Lut, wider: Wider) -> Lut:
+    """What a LUT does to the colors of a wider encoding, as a LUT for sRGB-encoded ones.
+
+    Parameters
+    ----------
+    lut : a plain LUT of 0..1 for colors that are encoded as `wider` says, to such colors
+
+    Returns
+    -------
+    A LUT of mirrored numbers over all that the encoding holds, as fine as `lut`, but of 129
+    points an axis at most
+    """
+    low, high = (float(bound) for bound in (wider.box()[0].min(), wider.box()[1].max()))
+    cells = min(lut.size - 1, int(_MOST_CELLS / (high - low)))
+    return _over(lut, low, high, cells, lambda colors: _through(lut, wider, colors))
+
+
+def _over(lut: Lut, low: float, high: float, cells: int, correct: Callable[[Array], Array]) -> Lut:
+    """A LUT of mirrored numbers over a domain of so many cells a unit; 0 and 1 are points of it."""
+    first, last = np.floor(low * cells), np.ceil(high * cells)
+    domain = (first / cells,) * 3, (last / cells,) * 3
+    table = np.stack([correct(slab) for slab in lattice(int(last - first) + 1, *domain)])
+    return type(lut)(table, *domain, lut.title, lut.comments, mirrored=True)
+
+
+def _through(lut: LutData, wider: Wider, colors: Array) -> Array:
+    """Mirrored (..., 3) colors after a LUT for those of a wider encoding."""
+    found = beyond.apply_float64(lut, gamut.unmirrored(wider.encode(colors)))
+    return wider.decode(gamut.mirrored(found))
 
 
 def keep_luminance(lut: Lut) -> Lut:
@@ -109,13 +171,20 @@ def keep_luminance(lut: Lut) -> Lut:
     plain = _plain(lut)
     grid = lattice(plain.size, plain.domain_min, plain.domain_max)
     slabs = zip(plain.table, grid, strict=True)
-    return replace(plain, table=np.stack([_with_luminance_of(t, g) for t, g in slabs]))
+    if plain.mirrored:
+        return replace(plain, table=np.stack([_with_luminance_of(t, g) for t, g in slabs]))
+    kept = [_with_luminance_of(gamut.mirrored(t), gamut.mirrored(g)) for t, g in slabs]
+    return replace(plain, table=gamut.unmirrored(np.stack(kept)))
 
 
 def _with_luminance_of(colors: Array, source: Array) -> Any:
-    """Encoded (..., 3) colors, scaled in linear light to the luminance of `source`."""
-    linear = srgb.decode(colors.astype(np.float64).clip(0, None))
-    wanted = (srgb.decode(source.astype(np.float64).clip(0, None)) @ srgb.LUMINANCE)[..., None]
+    """Mirrored (..., 3) colors, scaled in linear light to the luminance of `source`.
+
+    Colors beyond sRGB stay so where their source is: what is darker than black is kept.
+    """
+    least = np.minimum(0.0, source.min(-1, keepdims=True))
+    linear = srgb.decode(np.maximum(colors.astype(np.float64), least))
+    wanted = (srgb.decode(source.astype(np.float64)) @ srgb.LUMINANCE)[..., None].clip(0)
     luminance = (linear @ srgb.LUMINANCE)[..., None]
     lit = luminance > 1e-9
     scaled = np.where(lit, linear * wanted / np.where(lit, luminance, 1), wanted)
@@ -124,4 +193,5 @@ def _with_luminance_of(colors: Array, source: Array) -> Any:
     brightest = scaled.max(-1, keepdims=True)
     over = brightest > ceiling
     saturation = np.where(over, (ceiling - wanted) / np.where(over, brightest - wanted, 1), 1)
-    return srgb.encode((wanted + (scaled - wanted) * saturation).clip(0, None)).astype(np.float32)
+    kept = np.maximum(wanted + (scaled - wanted) * saturation, srgb.decode(least))
+    return srgb.encode(kept).astype(np.float32)

@@ -62,6 +62,7 @@ class LutData:
     title: str = ""
     comments: tuple[str, ...] = ()
     shaper: Shaper | None = None
+    mirrored: bool = False
 
     def __post_init__(self) -> None:
         table = _read_only_float32(self.table, "table")
@@ -70,6 +71,8 @@ class LutData:
             raise ValueError(f"a LUT table is (N, N, N, 3) with N in 2..256, not {table.shape}")
         object.__setattr__(self, "table", table)
         object.__setattr__(self, "comments", tuple(self.comments))
+        if self.mirrored and self.shaper is not None:
+            raise ValueError("a LUT of mirrored numbers has no shaper")
         _set_domain(self)
 
     @classmethod

@@ -9,6 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from colorfix_core.color.gamut import Wider
 from colorfix_core.luts import algebra, apply, reference
 from colorfix_core.luts.data import Array, LutData
 from colorfix_core.luts.formats import store
@@ -29,6 +30,9 @@ class Lut3D(LutData):
     comments : strings without line ends, written to files that can hold them
     shaper : Shaper, optional
         Curves applied to the input before the table; its output is in the table's domain.
+    mirrored : bool
+        Whether table and domain count what is darker than black as `color.gamut.mirrored` does:
+        so one lattice reaches beyond sRGB. What it is applied to is counted as ever.
 
     Raises
     ------
@@ -86,9 +90,10 @@ class Lut3D(LutData):
         Returns
         -------
         array of the shape and dtype of `image`
-            Float colors outside [0, 1] (and outside the LUT's domain) keep their excess:
-            ``x + (lut(clip(x)) - clip(x))``. A NaN stays where it is, and counts as 0 for the
-            other channels of its pixel.
+            Float colors outside [0, 1] and outside the LUT's domain are corrected as
+            `luts.beyond` defines: brightness above 1, and saturation beyond the border, are
+            multiplied in again. A NaN stays where it is, and counts as 0 for the other channels
+            of its pixel.
 
         Raises
         ------
@@ -148,6 +153,24 @@ class Lut3D(LutData):
         The domain becomes the smallest box that holds [0, 1] and the input domain.
         """
         return algebra.resize(self, size)
+
+    def widened(self, wider: Wider) -> Self:
+        """Make of a LUT for colors of a wider encoding one for sRGB-encoded colors.
+
+        What is applied, previewed and saved then is one table, which reaches beyond sRGB.
+        """
+        return algebra.widened(self, wider)
+
+    def finer(self, points: int) -> Self:
+        """Resample to `points` in 2..256 over 0..1, and to as many more as a wider domain needs.
+
+        A LUT of mirrored numbers gets 129 points at most.
+        """
+        return algebra.finer(self, points)
+
+    def error_of(self, points: int) -> float:
+        """By how many levels of 255 `finer(points)` would miss this LUT at its own points."""
+        return algebra.error_of(self, points)
 
     def keep_luminance(self) -> Self:
         """Take the color from the correction and the brightness from the input.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from colorfix_core.color import gamut
 from colorfix_core.luts.data import Array, LutData, Shaper
 
 
@@ -61,7 +62,10 @@ def shape(shaper: Shaper, colors: Array) -> Array:
 
 
 def evaluate(lut: LutData, colors: Array) -> Array:
-    """Look (M, 3) finite float colors up; what lies outside the LUT's domain is clamped to it."""
+    """Look (M, 3) finite float colors up; what lies outside the LUT's domain is clamped to it.
+
+    Colors and results are counted as the table counts: mirrored, if it is.
+    """
     if lut.shaper is not None:
         colors = shape(lut.shaper, colors)
     low = np.asarray(lut.domain_min, colors.dtype)
@@ -73,4 +77,5 @@ def evaluate(lut: LutData, colors: Array) -> Array:
 def look_up(lut: LutData, colors: Array) -> NDArray[np.float64]:
     """`evaluate` in float64 for finite (..., 3) colors of any dtype and number of axes."""
     flat = np.asarray(colors, np.float64).reshape(-1, 3)
-    return evaluate(lut, flat).reshape(np.shape(colors))
+    found = evaluate(lut, gamut.mirrored(flat) if lut.mirrored else flat)
+    return (gamut.unmirrored(found) if lut.mirrored else found).reshape(np.shape(colors))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from colorfix_core.color import gamut
 from colorfix_core.errors import ImageError
 from colorfix_core.pixels.depths import Array, full
 
@@ -24,12 +25,14 @@ class Thumbnail:
 
     Attributes
     ----------
-    picture : (h, w, 3) float32 in [0, 1], sides up to 224
+    picture : (h, w, 3) float32, sides up to 224; at most 1, below 0 only beyond sRGB
     weights : (h, w) float32 in [0, 1]
+    damaged : how many pixels were no numbers, though they counted
     """
 
     picture: Floats
     weights: Floats
+    damaged: int = 0
 
 
 class ThumbnailBuilder:
@@ -42,15 +45,17 @@ class ThumbnailBuilder:
         self._rows, self._columns = _areas(height), _areas(width)
         self._colors = np.zeros((len(self._rows), width, 3), np.float32)
         self._weights = np.zeros((len(self._rows), width), np.float32)
+        self._damaged = 0
 
     def add(self, top: int, pixels: Array, weights: Array | None = None) -> None:
         """Take rows from `top` on.
 
         Parameters
         ----------
-        pixels : (h, w, 3 or 4) uint8, uint16 or float32; floats beyond 0..1 are clamped
+        pixels : (h, w, 3 or 4) uint8, uint16 or float32; floats may lie beyond 0..1
         weights : (h, w) float32; None if every pixel counts. What has none may be anything.
         """
+        weights = self._of_numbers(pixels, weights)
         block, unit = _weighted(pixels, weights), full(pixels.dtype)
         bottom = top + len(pixels)
         for number, (start, end) in enumerate(self._rows):
@@ -61,14 +66,25 @@ class ThumbnailBuilder:
                 count = len(block[part]) if weights is None else weights[part].sum(0)
                 self._weights[number] += count / np.float32(end - start)
 
+    def _of_numbers(self, pixels: Array, weights: Array | None) -> Array | None:
+        """The weights, 0 where a color is NaN."""
+        if pixels.dtype.kind != "f" or not np.isnan(pixels[..., :3].sum()):
+            return weights
+        damaged = np.isnan(pixels[..., :3]).any(-1)
+        kept = np.ones(damaged.shape, np.float32) if weights is None else weights.copy()
+        self._damaged += int((damaged & (kept > 0)).sum())
+        kept[damaged] = 0
+        return kept
+
     def result(self) -> Thumbnail:
-        """The small picture; a NaN in a pixel that counts is a NaN in it."""
+        """The small picture."""
         colors, weights = (
             np.stack([sums[:, start:end].mean(1) for start, end in self._columns], 1)
             for sums in (self._colors, self._weights)
         )
         means = colors / np.where(weights > 0, weights, 1)[..., None]
-        return Thumbnail(np.asarray(means, np.float32), weights)
+        picture = gamut.unmirrored(np.asarray(means, np.float32))
+        return Thumbnail(picture, weights, self._damaged)
 
 
 def thumbnail(image: Array, mask: ArrayLike | None = None) -> Floats:
@@ -76,13 +92,14 @@ def thumbnail(image: Array, mask: ArrayLike | None = None) -> Floats:
 
     Parameters
     ----------
-    image : (H, W, 3) uint8, uint16 or float in [0, 1], sRGB-encoded; floats beyond that range
-        are clamped, NaN counts as 0
+    image : (H, W, 3) uint8, uint16 or float, sRGB-encoded; floats may lie beyond [0, 1], as those
+        of wider gamuts do, and NaN counts as 0
     mask : (H, W) weights in [0, 1] or bool; 0 means not looked at. None: everything counts.
 
     Returns
     -------
-    (224, 224, 3) float32 in [0, 1]. Areas without any weight show the mean color of the rest.
+    (224, 224, 3) float32, at most 1, and below 0 only where the picture is beyond sRGB. Areas
+    without any weight show the mean color of the rest.
 
     Raises
     ------
@@ -90,6 +107,13 @@ def thumbnail(image: Array, mask: ArrayLike | None = None) -> Floats:
     ImageError : the mask leaves nothing to look at
     """
     image = _checked(image)
+    if image.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # what float32 cannot hold is infinite
+            image = gamut.dimmed(image.astype(np.float32))
+    return gamut.unmirrored(_averaged(image, mask))
+
+
+def _averaged(image: Array, mask: ArrayLike | None) -> Floats:
     if mask is None:
         return np.stack([_reduce(_scaled(image[..., c])) for c in range(3)], -1)
     rows, columns, weights = _looked_at(mask, image.shape[:2])
@@ -137,11 +161,8 @@ def _looked_at(mask: ArrayLike, shape: tuple[int, ...]) -> tuple[slice, slice, F
 
 
 def _scaled(channel: Array) -> Floats:
-    """One channel as float32 in [0, 1]."""
-    floats = channel.astype(np.float32)
-    if channel.dtype.kind != "f":
-        return floats / np.float32(full(channel.dtype))
-    return np.nan_to_num(floats, nan=0, posinf=1, neginf=0).clip(0, 1)
+    """One channel as float32 that 1 is the full of."""
+    return channel.astype(np.float32) / np.float32(full(channel.dtype))
 
 
 def _reduce(channel: Array) -> Floats:
@@ -155,7 +176,7 @@ def _reduce(channel: Array) -> Floats:
 def _weighted(pixels: Array, weights: Array | None) -> Array:
     """Colors times weight; what is no color stays, so that nothing is copied for it."""
     if pixels.dtype.kind == "f":
-        pixels = pixels.clip(0, 1)
+        pixels = gamut.dimmed(pixels)
     if weights is None:
         return pixels
     return np.where(weights[..., None] > 0, pixels * weights[..., None], 0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from colorfix_core.color import gamut
 from colorfix_core.pixels.depths import Array, full
 
 CHECKS = np.array([[102, 153], [153, 102]], np.uint8).repeat(8, 0).repeat(8, 1)
@@ -21,14 +22,58 @@ class View:
     ----------
     pixels : (h, w, 4) uint8
     weights : (h, w) float32 in [0, 1], how far a pixel is selected; None: all are
+    colors : (h, w, 4) float32, mirrored, what `pixels` show no more than 8 bits of; None: all
     """
 
     pixels: NDArray[np.uint8]
     weights: Array | None = None
+    colors: NDArray[np.float32] | None = None
+
+    @classmethod
+    def of(cls, pixels: Array, unit: int, weights: Array | None = None, factor: int = 1) -> View:
+        """Show pixels, blocks of factor x factor as one.
+
+        Parameters
+        ----------
+        pixels : (h, w, 3 or 4) integer or float, in which `unit` means 1
+        weights : (h, w) float32 in [0, 1]; None: all are selected
+        """
+        if weights is not None:
+            weights = shrink(weights[..., None], factor)[..., 0]
+        if unit == full(np.uint8):
+            return cls(eight_bit(shrink(pixels, factor), unit), weights)
+        colors = shrink(_mirrored_floats(pixels, unit), factor)
+        return cls(eight_bit(colors, 1), weights, colors)
+
+    @classmethod
+    def stacked(cls, views: Sequence[View]) -> View:
+        """Views below one another."""
+        pixels = np.concatenate([view.pixels for view in views])
+        weights = [view.weights for view in views if view.weights is not None]
+        colors = [view.colors for view in views if view.colors is not None]
+        return cls(
+            pixels,
+            np.concatenate(weights) if len(weights) == len(views) else None,
+            np.concatenate(colors) if len(colors) == len(views) else None,
+        )
+
+    def enlarged(self, factor: int) -> View:
+        """Each pixel as a square of factor x factor."""
+
+        weights = None if self.weights is None else _grown(self.weights, factor)
+        colors = None if self.colors is None else _grown(self.colors, factor)
+        return View(_grown(self.pixels, factor), weights, colors)
 
     def corrected(self, correction: Callable[[Array], Array]) -> NDArray[np.uint8]:
-        """The pixels after a correction of (h, w, 4) uint8, which stays inside the selection."""
-        after = correction(self.pixels)
+        """The pixels after a correction of (h, w, 4) pixels, which stays inside the selection.
+
+        It is given colors as they are, not as 8 bits show them: what goes on beyond sRGB is seen.
+        """
+        if self.colors is None:
+            after = correction(self.pixels)
+        else:
+            colors = np.ascontiguousarray(gamut.unmirrored(self.colors))
+            after = eight_bit(correction(colors), 1)
         if self.weights is not None:
             mix = self.weights[..., None] * (after.astype(np.float32) - self.pixels)
             after = (self.pixels + mix + 0.5).astype(np.uint8)
@@ -53,6 +98,37 @@ def eight_bit(pixels: Array, depth: int) -> NDArray[np.uint8]:
     if pixels.shape[2] == 4:
         return pixels
     return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+
+
+def _mirrored_floats(pixels: Array, unit: int) -> NDArray[np.float32]:
+    """(h, w, 4) float32 whose averages mean something; NaN becomes black, opaque without alpha."""
+    numbers = np.nan_to_num(pixels.astype(np.float32) / np.float32(unit))
+    colors = np.ones((*pixels.shape[:2], 4), np.float32)
+    colors[..., : pixels.shape[2]] = numbers
+    colors[..., :3] = gamut.mirrored(colors[..., :3])
+    return colors
+
+
+def _grown(values: Array, factor: int) -> Array:
+    return values.repeat(factor, 0).repeat(factor, 1)
+
+
+def resized(colors: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
+    """(h, w, 4) float32 at another size: areas are averaged, by alpha, or colors interpolated."""
+    opaque = np.dstack([colors[..., :3] * colors[..., 3:], colors[..., 3:]])
+    rows, columns = _mixing(height, len(colors)), _mixing(width, colors.shape[1])
+    mixed = np.einsum("yh,hwc->ywc", rows, opaque, optimize=True)
+    mixed = np.einsum("xw,ywc->yxc", columns, mixed, optimize=True)
+    mixed[..., :3] /= np.maximum(mixed[..., 3:], 1e-6)
+    return np.asarray(mixed, np.float32)
+
+
+def _mixing(target: int, source: int) -> NDArray[np.float32]:
+    """How much of each source pixel goes into each target pixel, (target, source); a tent."""
+    scale = max(source / target, 1)
+    center = (np.arange(target)[:, None] + 0.5) * source / target - 0.5
+    tent = np.maximum(0, 1 - np.abs(np.arange(source) - center) / scale)
+    return np.asarray(tent / tent.sum(1, keepdims=True), np.float32)
 
 
 def shrink(values: Array, factor: int) -> Array:

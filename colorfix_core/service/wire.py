@@ -103,6 +103,7 @@ def _lut_head(lut: Any, arrays: list[Floats]) -> dict[str, Any]:
         "title": lut.title,
         "comments": lut.comments,
         "shaper": None,
+        "mirrored": lut.mirrored,
     }
     if lut.shaper:
         arrays.append(lut.shaper.curve)
@@ -119,7 +120,9 @@ def _lut(head: dict[str, Any], arrays: list[Floats]) -> Any:
     curves = head["shaper"]
     shaper = curves and Shaper(arrays[curves["curve"]], *map(tuple, curves["domain"]))
     low, high = map(tuple, head["domain"])
-    return Lut3D(arrays[head["table"]], low, high, head["title"], tuple(head["comments"]), shaper)
+    title, comments = head["title"], tuple(head["comments"])
+    mirrored = bool(head["mirrored"])
+    return Lut3D(arrays[head["table"]], low, high, title, comments, shaper, mirrored)
 
 
 def _send(connection: socket.socket, head: dict[str, Any], arrays: list[Floats]) -> None:

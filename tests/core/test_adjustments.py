@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from colorfix_core.adjustments import adjusted
+from colorfix_core.adjustments import adjusted, described
 from tests.helpers.lut_examples import smooth_lut
 
 
@@ -27,3 +27,10 @@ def test_brightness_is_kept_after_fading():
 def test_strength_out_of_range_is_refused(strength):
     with pytest.raises(ValueError):
         adjusted(smooth_lut(9), strength, False)
+
+
+def test_a_described_lut_says_what_it_was_made_from_in_its_file(tmp_path):
+    lut = described(smooth_lut(9), "Light of photo.jpg", {"strength": 0.5})
+    lut.save(tmp_path / "look.cube")
+    head = (tmp_path / "look.cube").read_text()[:400]
+    assert "photo.jpg" in head and "strength 0.5" in head and "sRGB" in head

@@ -114,9 +114,18 @@ def test_fully_transparent_layer(gimp):
 
 def test_not_a_number(gimp):
     broken = (RED / 255).astype(np.float32)
-    broken[5, 5, 0] = np.nan
+    broken[..., 0] = np.nan
     image, layer = with_layer(gimp, broken, precision="FLOAT_NON_LINEAR")
     assert "NaN" in refusal(gimp, image, [layer])
+
+
+def test_one_pixel_that_is_no_number_leaves_the_rest_corrected(gimp):
+    broken = (RED / 255).astype(np.float32)
+    broken[5, 5, 0] = np.nan
+    image, layer = with_layer(gimp, broken, precision="FLOAT_NON_LINEAR")
+    said = len(gimp.said())
+    assert gimp.run(image, [layer])[0] == "success"
+    assert "NaN" in gimp.said()[said:]
 
 
 def test_lut_file_in_a_missing_folder(gimp):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from colorfix_core import Lut3D
+from colorfix_core.color.gamut import Wider
 from colorfix_core.luts.kernels import by_numpy
 
 KERNELS = ("OpenColorIO", "numpy")
@@ -21,6 +22,11 @@ def smooth_lut(size=33, seed=0, amplitude=0.15):
         for _ in range(4)
     )
     return Lut3D(grid + amplitude / 2 * waves)
+
+
+def beyond_srgb_lut():
+    """A look whose lattice holds all of BT.2020."""
+    return smooth_lut(17).widened(Wider(1.0))
 
 
 def rough_lut(size=9, seed=0):

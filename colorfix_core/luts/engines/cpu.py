@@ -2,7 +2,7 @@
 
 Kernels take few kinds of pixels. What else an image may bring (other dtypes, strides, values out
 of range, NaN, colors that come again and again) is dealt with by the stages before a kernel, once
-for all kernels.
+for all kernels; what becomes of colors beyond the LUT's box is defined in `luts.beyond`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 
+from colorfix_core.color import gamut
+from colorfix_core.luts import beyond
 from colorfix_core.luts.data import Array, LutData
 from colorfix_core.luts.engines.memo import Memo
 from colorfix_core.luts.engines.strips import cut
@@ -80,12 +82,12 @@ class Cpu:
         stages: list[Stage] = [_contiguous(dtype)]
         if dtype == np.uint8 and image.size >= image.shape[-1] * self.kernels.MEMO_PIXELS:
             stages.append(self._remembering(lut, image))
-        if dtype == _DOUBLE:  # which alone would lose by having its excess carried in float32
-            stages.append(_carrying(lut, dtype))
+        if dtype == _DOUBLE:  # which alone would lose by having that computed in float32
+            stages.append(_going_beyond(lut))
         if computed != dtype:
             stages.append(_converting(dtype))
         if dtype.kind == "f" and dtype != _DOUBLE:
-            stages.append(_carrying(lut, computed))
+            stages.append(_going_beyond(lut))
         kernel = own or _single_kernel(self.kernels, lut)
         for stage in reversed(stages):
             kernel = stage(kernel)
@@ -180,25 +182,40 @@ def _converting_floats(kernel: Kernel) -> Kernel:
     return convert
 
 
-def _carrying(lut: LutData, dtype: np.dtype[Any]) -> Stage:
-    """Floats outside the LUT's reach, infinities and NaN are kept apart and added back."""
-    low, high = (bound.astype(dtype) for bound in lut.carry_range)
+def _going_beyond(lut: LutData) -> Stage:
+    """Floats beyond the LUT's box, infinities and NaN are corrected as `luts.beyond` defines."""
 
     def stage(kernel: Kernel) -> Kernel:
-        def carry(pixels: Array, out: Array) -> None:
-            if _all_in_unit_range(pixels):
-                kernel(pixels, out)
-                return
-            colors = pixels[:, :3]
-            inside = pixels.copy()
-            np.clip(np.where(np.isnan(colors), 0, colors), low, high, out=inside[:, :3])
-            excess = colors - inside[:, :3]
-            kernel(inside, out)
-            out[:, :3] += excess
+        def evaluate(colors: Array) -> Array:
+            found = np.empty_like(colors)
+            kernel(colors, found)
+            return found
 
-        return carry
+        def go(pixels: Array, out: Array) -> None:
+            if _all_in_unit_range(pixels):
+                within(pixels, out)
+                return
+            where = np.flatnonzero(beyond.is_beyond(lut, pixels[:, :3]))
+            inside, far = pixels.copy(), pixels[where, :3]
+            inside[where, :3] = 0
+            within(inside, out)
+            out[where, :3] = beyond.corrected(lut, evaluate, far)
+
+        within = _unmirroring(kernel) if lut.mirrored else kernel
+        return go
 
     return stage
+
+
+def _unmirroring(kernel: Kernel) -> Kernel:
+    """The kernel, with colors that it makes darker than black counted as pixels count them."""
+
+    def work(pixels: Array, out: Array) -> None:
+        kernel(pixels, out)
+        if out[:, :3].min(initial=0) < -gamut.CURVE_FROM:
+            out[:, :3] = gamut.unmirrored(out[:, :3])
+
+    return work
 
 
 def _all_in_unit_range(pixels: Array) -> bool:

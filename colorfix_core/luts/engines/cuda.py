@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import torch
 
+from colorfix_core.color import gamut
 from colorfix_core.errors import DeviceError
 from colorfix_core.luts.data import Array, LutData
 from colorfix_core.luts.engines.contract import EngineFull
@@ -135,7 +136,8 @@ def prepare(
     kernels = kernels or best_kernels(device)
     full = int(np.iinfo(dtype).max) if dtype.kind == "u" else 0
     bounds, table = _bounds(lut).to(device), kernels.table_of(lut).to(device)
-    return lambda source, target: kernels.correct(source, target, table, bounds, full)
+    mirrored = lut.mirrored
+    return lambda source, target: kernels.correct(source, target, table, bounds, full, mirrored)
 
 
 @cache
@@ -151,7 +153,7 @@ def best_kernels(device: torch.device) -> TensorKernels:
     pixel = torch.zeros(1, 3, device=device)
     table = torch.zeros(2, 2, 2, 4, device=device)
     try:
-        by_triton.correct(pixel, pixel, table, torch.zeros(4, 4, device=device), 0)
+        by_triton.correct(pixel, pixel, table, torch.ones(5, 4, device=device), 0, False)
     except Exception as error:  # whatever it is, the torch operations do without
         if isinstance(error, torch.OutOfMemoryError):
             raise
@@ -162,6 +164,9 @@ def best_kernels(device: torch.device) -> TensorKernels:
 def _bounds(lut: LutData) -> torch.Tensor:
     """See `TensorKernels.correct`."""
     low, high = np.array(lut.domain_min), np.array(lut.domain_max)
-    rows = np.zeros((4, 4), np.float32)
-    rows[:, :3] = low, (lut.size - 1) / (high - low), *lut.carry_range
+    least, most = lut.carry_range
+    floor = least if lut.mirrored else gamut.mirrored(least)
+    rows = np.ones((5, 4), np.float32)
+    rows[4, 3] = 0
+    rows[:, :3] = low, (lut.size - 1) / (high - low), least, most, floor
     return torch.from_numpy(rows)

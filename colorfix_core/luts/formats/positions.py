@@ -13,6 +13,8 @@ from colorfix_core.luts.data import Array
 
 # Half a level is what rounding to 8 bits leaves.
 TOLERATED_LEVELS = 1.5
+# Turning all hues by 60 degrees bends a lattice of 64 points by 25, turning one range by 128.
+TOLERATED_BREAK = 40.0
 
 
 def moved_levels(table: Array) -> float:
@@ -34,6 +36,22 @@ def moved_levels(table: Array) -> float:
     # A threshold may break at one end by chance; what knows places breaks at several.
     elsewhere = max(float(_jumps(np.moveaxis(table, axis, 0)).max()) for axis in (0, 2))
     return 255 * max(0.0, float(at_ends[-2]) - max(elsewhere, float(np.median(jumps))))
+
+
+def broken_levels(table: Array) -> float:
+    """By how many levels of 255 colors between the points of a lattice may be off.
+
+    Estimated from its points: how far each is from the middle of its neighbors, at worst. Edits
+    that break somewhere, such as those of one range of hues, have large steps there.
+
+    Parameters
+    ----------
+    table : (N, N, N, 3) float, 0..1 being black to full
+    """
+    if len(table) < 3:
+        return 0.0
+    bends = (np.abs(np.diff(table, 2, axis)).max() for axis in range(3))
+    return 255 / 2 * max(map(float, bends))
 
 
 def _jumps(table: Array) -> Array:

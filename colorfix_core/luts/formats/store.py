@@ -12,9 +12,12 @@ from typing import BinaryIO, Protocol
 
 from colorfix_core.errors import LutFileError
 from colorfix_core.files.replace import replacing
+from colorfix_core.luts import beyond
 from colorfix_core.luts.data import LutData
 from colorfix_core.luts.formats.table import EXTENSIONS, UNREAD
 from colorfix_core.messages import listening, tell
+
+_WITH_SHAPERS = (".cube", ".clf")
 
 
 class FormatModule(Protocol):
@@ -47,6 +50,8 @@ def save(lut: LutData, path: str | Path) -> None:
     """See `Lut3D.save`."""
     path = Path(path)
     module = _module_for(path)
+    if lut.mirrored:
+        lut = _as_files_hold_it(lut, path)
     try:
         with replacing(path) as part, part.open("wb") as stream, listening() as told:
             module.write(lut, stream)
@@ -54,6 +59,21 @@ def save(lut: LutData, path: str | Path) -> None:
         raise LutFileError(f"{path} cannot be written: {error.strerror or error}") from error
     for sentence in told:
         tell(f"{path.name}: {sentence}")
+
+
+def _as_files_hold_it(lut: LutData, path: Path) -> LutData:
+    """A LUT that reaches beyond sRGB, in the way that a format has for it; tells which."""
+    if path.suffix.lower() in _WITH_SHAPERS:
+        tell(
+            f"{path.name} is for colors beyond sRGB, too: a curve stands before its table, which "
+            "OpenColorIO and DaVinci Resolve take; ffmpeg needs .png, .3dl or .spi3d."
+        )
+        return beyond.with_shaper(lut)
+    tell(
+        f"{path.name} holds 0..1 only, where colors beyond sRGB are clipped before it is applied; "
+        "use .cube or .clf for programs that do not clip."
+    )
+    return beyond.cut(lut)
 
 
 def _module_for(path: Path) -> FormatModule:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch.nn.functional import embedding_bag
 
+from colorfix_core.color import gamut, srgb
+from colorfix_core.luts import beyond
 from colorfix_core.luts.data import LutData
 
 
@@ -15,26 +19,68 @@ def correct(
     table: torch.Tensor,
     bounds: torch.Tensor,
     full: int,
+    mirrored: bool,
 ) -> None:
     """See `TensorKernels`."""
-    size = table.shape[0] - 1
-    low, scale, carry_low, carry_high = bounds[:, :3, None]
+    low, scale = bounds[:2, :3, None]
+
+    def look_up(colors: torch.Tensor) -> torch.Tensor:
+        position = ((colors.float() - low) * scale).clamp_(0, table.shape[0] - 2).contiguous()
+        return interpolate(table, position)[:, :3].T
+
     colors = source[:, :3].T
     if full:
-        value = inside = colors.float() / full
+        result = look_up(colors.float() / full).clamp_(0, 1).mul_(full).add_(0.5).floor_()
     else:
         value = colors if colors.dtype == torch.float64 else colors.float()
-        inside = value.nan_to_num(0.0, torch.inf, -torch.inf)
-        inside = inside.clamp(carry_low.to(value), carry_high.to(value))
-    position = ((inside.float() - low) * scale).clamp_(0, size - 1).contiguous()
-    result = interpolate(table, position)[:, :3].T
-    if full:
-        result = result.clamp_(0, 1).mul_(full).add_(0.5).floor_()
-    else:
-        result = result.to(value.dtype) + (value - inside)
+        result = _floats(value, look_up, bounds, mirrored)
     if target is not source:
         target.copy_(source)
     target[:, :3] = result.T.to(target.dtype)
+
+
+def _floats(
+    value: torch.Tensor,
+    look_up: Callable[[torch.Tensor], torch.Tensor],
+    bounds: torch.Tensor,
+    mirrored: bool,
+) -> torch.Tensor:
+    """(3, M) colors, wherever they lie, corrected as `beyond.corrected` and the table say."""
+    low, high, floor = bounds[2:, :3, None].to(value)
+    number = torch.where(value.isnan(), 0, value)
+    # The box in which the table answers alone; it counts differently only beyond that.
+    least, most = (0, 1) if mirrored else (low, high)
+    far = ((number < least) | (number > most)).any(0)
+    bounded = _mirrored(number).clamp_max(beyond.LARGEST)
+    brightness = (bounded / high).amax(0).clamp_min(1)
+    color = bounded / brightness
+    gray = torch.minimum(color.amax(0).clamp_min(0) + beyond.ABOVE, high.min())
+    color = torch.maximum(color, floor - (gray - floor) * (beyond.MOST_PUSH - 1))
+    push = ((gray - color) / (gray - floor)).amax(0).clamp_min(1)
+    border = torch.minimum(torch.maximum(gray + (color - gray) / push, floor), high)
+
+    place = border
+    if not mirrored:
+        place = torch.minimum(torch.maximum(_unmirrored(border), low), high)
+    found = look_up(torch.where(far, place, number)).to(value)
+    pushed = found if mirrored else _mirrored(found)
+    center = pushed.amax(0) + (gray - border.amax(0))
+    result = _unmirrored((center + (pushed - center) * push) * brightness)
+    result += number - _unmirrored(color * brightness)
+    result = torch.where(far, result, _unmirrored(found) if mirrored else found)
+    return torch.where(value.isnan(), value, result)
+
+
+def _mirrored(encoded: torch.Tensor) -> torch.Tensor:
+    """See `gamut.mirrored`."""
+    below = encoded.clamp_max(-gamut.CURVE_FROM) / gamut.SLOPE
+    return torch.where(encoded < -gamut.CURVE_FROM, srgb.encode(below, torch.where), encoded)
+
+
+def _unmirrored(colors: torch.Tensor) -> torch.Tensor:
+    """See `gamut.unmirrored`."""
+    below = srgb.decode(colors.clamp_max(-gamut.CURVE_FROM), torch.where) * gamut.SLOPE
+    return torch.where(colors < -gamut.CURVE_FROM, below, colors)
 
 
 def table_of(lut: LutData) -> torch.Tensor:

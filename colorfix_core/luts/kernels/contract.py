@@ -25,7 +25,8 @@ class Kernel(Protocol):
         Parameters
         ----------
         pixels : (M, 3 or 4) of the dtype it was prepared for, C-contiguous, without NaN
-            Colors lie in the LUT's `carry_range` and are clamped to its domain.
+            Colors lie in the LUT's `carry_range` and are clamped to its domain; they are counted
+            as the table counts, and so is what is found.
         out : like `pixels`, and may be the same array
             The fourth channel is copied, whatever it holds.
         """
@@ -56,18 +57,27 @@ class TensorKernels(Protocol):
         """Make the table that `correct` wants, float32, in the processor's memory."""
 
     def correct(
-        self, source: Tensor, target: Tensor, table: Tensor, bounds: Tensor, full: int, /
+        self,
+        source: Tensor,
+        target: Tensor,
+        table: Tensor,
+        bounds: Tensor,
+        full: int,
+        mirrored: bool,
+        /,
     ) -> None:
         """Correct pixels on the device that holds them.
 
         Parameters
         ----------
         source, target : (M, 3 or 4) contiguous, of one dtype; may be the same tensor
-            Any colors; unlike a `Kernel` it carries over what is out of range, and NaN.
+            Any colors; unlike a `Kernel` it does itself what `luts.beyond` defines.
         table : from `table_of`
-        bounds : (4, 4) float32
-            Rows: the domain's low end, lattice cells per unit, and the low and high ends of the
-            range outside which colors are carried over; the fourth column is unused.
+        bounds : (5, 4) float32
+            Rows: the domain's low end, lattice cells per unit, the low and high ends of the LUT's
+            box, and its low end mirrored; the fourth column is unused.
         full : int
             What integers of this dtype call 1; 0 for floats.
+        mirrored : bool
+            Whether the table counts as `gamut.mirrored` does.
         """

@@ -177,5 +177,8 @@ EXPORT_IDENTITY: tuple[Argument, ...] = (
         N_("Where the color LUT is saved; the extension says the format"),
         Gimp.FileChooserAction.SAVE,
     ),
-    number("lut-size", N_("LUT si_ze"), N_("Points along each axis of the color LUT"), 2, 129, 33),
+    number(
+        "lut-size", N_("LUT si_ze"),
+        N_("Points along each axis of the color LUT; 0 takes as many as the edit needs"), 0, 129, 0,
+    ),
 )  # fmt: skip

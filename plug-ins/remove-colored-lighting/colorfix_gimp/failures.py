@@ -43,7 +43,9 @@ def reporting(run: Callable[..., Results]) -> Callable[..., Gimp.ValueArray]:
 
 def sentence(error: Exception) -> str:
     """The text to show for an error; those nobody foresaw leave a traceback on stderr."""
-    if isinstance(error, Failure) or _is_from_core(error):
+    if _is_from_core(error, "DeviceError"):
+        return _("The graphics card cannot be used; choose Automatic or Processor as the device.")
+    if isinstance(error, Failure) or _is_from_core(error, "ColorFixError"):
         return str(error)
     if isinstance(error, ImportError):
         return _("The filter's runtime is incomplete ({error}); run install.py again.").format(
@@ -58,7 +60,7 @@ def sentence(error: Exception) -> str:
     ).format(error=f"{type(error).__name__}: {error}")
 
 
-def _is_from_core(error: Exception) -> bool:
-    """Whether the core meant this text for the user; the core may be too broken to import."""
+def _is_from_core(error: Exception, kind: str) -> bool:
+    """Whether an error is of a kind of the core's; the core may be too broken to import."""
     errors = sys.modules.get("colorfix_core.errors")
-    return errors is not None and isinstance(error, errors.ColorFixError)
+    return errors is not None and isinstance(error, getattr(errors, kind))

@@ -14,6 +14,8 @@ from colorfix_gimp.translation import _
 if TYPE_CHECKING:  # what LUTs need is loaded when the first is
     from colorfix_core.luts.lut import Lut3D
 
+USUAL_SIZES = (17, 33, 65)
+
 
 def readable() -> list[str]:
     """The extensions of LUT files that can be read."""
@@ -42,6 +44,35 @@ def load(file: Path | None) -> Lut3D:
     with suppress(OSError):
         return _load(file, file.stat().st_mtime_ns)
     return _load(file, None)  # says what is wrong with it
+
+
+def errors_of_sizes(lut: Lut3D) -> dict[int, float]:
+    """Sizes that a LUT may be saved in, and by how many levels of 255 each would be off."""
+    own = {65} if lut.mirrored or lut.size in USUAL_SIZES else {lut.size}
+    return {points: lut.error_of(points) for points in sorted({*USUAL_SIZES[:2], *own})}
+
+
+def fitting_size(lut: Lut3D, extension: str = "") -> int:
+    """The size that is offered for a LUT: 33 points if they hold it, else what does."""
+    if extension.lower() == ".3dl":
+        return USUAL_SIZES[0]  # ffmpeg reads no other
+    errors = errors_of_sizes(lut)
+    fits = (points for points in errors if points >= USUAL_SIZES[1] and errors[points] <= 1)
+    return next(fits, max(errors))
+
+
+def save(lut: Lut3D, file: Path) -> list[str]:
+    """Write a LUT; what the user should read about the file.
+
+    Raises
+    ------
+    LutFileError : it cannot be written
+    """
+    from colorfix_core.messages import listening
+
+    with listening() as told:
+        lut.save(file)
+    return told
 
 
 @lru_cache(maxsize=1)

@@ -41,6 +41,13 @@ class Settings:
 
         return adjusted(luts[self.iterations - 1], self.strength / 100, self.keep_brightness)
 
+    def describe(self, lut: Lut3D, source: str) -> Lut3D:
+        """The LUT as it is saved: with what it was made from, and how."""
+        from colorfix_core.adjustments import described
+
+        names = ("strength", "iterations", "keep_brightness", "method")
+        return described(lut, f"Light of {source}", {name: getattr(self, name) for name in names})
+
 
 def local_path(file: Gio.File | None) -> Path | None:
     """The path of a file; None for none."""

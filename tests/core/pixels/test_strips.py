@@ -6,7 +6,7 @@ import pytest
 from colorfix_core.pixels.depths import full
 from colorfix_core.pixels.exact import correct_visible, put_back
 from colorfix_core.pixels.thumbnail import ThumbnailBuilder, thumbnail
-from colorfix_core.pixels.views import View, eight_bit, on_checks, shrink
+from colorfix_core.pixels.views import View, eight_bit, on_checks, resized, shrink
 from colorfix_core.pixels.weights import Bounds, counting
 
 RNG = np.random.default_rng(3)
@@ -72,6 +72,29 @@ def test_a_view_is_corrected_inside_the_selection():
     view = View(np.full((1, 3, 4), 100, np.uint8), np.array([[0, 0.5, 1]], np.float32))
     seen = view.corrected(lambda pixels: pixels + 100)
     np.testing.assert_array_equal(seen[0, :, 0], [100, 150, 200])
+
+
+def test_a_view_of_floats_is_corrected_as_they_are():
+    pixels = np.array([[[-0.02, 1.5, 0.5], [0.2, 0.3, 0.4]]], np.float32)
+    view = View.of(pixels, 1)
+    seen = view.corrected(lambda colors: colors * np.float32([0.5, 0.5, 0.5, 1]))
+    np.testing.assert_array_equal(view.pixels[0, 0], [0, 255, 128, 255])
+    np.testing.assert_array_equal(seen[0, 0], [0, 191, 64, 255])
+
+
+def test_views_are_enlarged_and_resized():
+    view = View.of(np.array([[[0.0, 0.5, 1]], [[1, 0.5, 0]]], np.float32), 1)
+    assert view.enlarged(3).colors.shape == view.enlarged(3).pixels.shape == (6, 3, 4)
+    np.testing.assert_allclose(resized(view.colors, 1, 1)[0, 0], [0.5, 0.5, 0.5, 1], atol=1e-6)
+
+
+def test_a_pixel_that_is_no_number_counts_for_nothing():
+    pixels = np.full((4, 4, 3), 0.5, np.float32)
+    pixels[1, 1, 0] = np.nan
+    builder = ThumbnailBuilder(4, 4)
+    builder.add(0, pixels)
+    seen = builder.result()
+    assert seen.damaged == 1 and seen.weights[1, 1] == 0 and np.isfinite(seen.picture).all()
 
 
 def test_views_have_8_bits_and_alpha():

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 from colorfix_gimp.failures import sentence
 from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import Gtk
-from colorfix_gimp.lut_files import writable
+from colorfix_gimp.lut_files import errors_of_sizes, fitting_size, save, writable
 from colorfix_gimp.settings import local_path
 from colorfix_gimp.translation import _
 
 if TYPE_CHECKING:
     from colorfix_core.luts.lut import Lut3D
-
-SIZES = (17, 33, 65)
 
 
 def choose_and_save(
@@ -28,7 +26,7 @@ def choose_and_save(
     chooser = _make_chooser(parent)
     picture = local_path(image.get_file()) if image.is_valid() else None
     _suggest(chooser, picture, name)
-    size, kind = _add_choices(chooser)
+    size, kind = _add_choices(chooser, lut)
     try:
         while chooser.run() == Gtk.ResponseType.ACCEPT:
             typed = chooser.get_filename()
@@ -38,10 +36,12 @@ def choose_and_save(
             if not _may_write(chooser, path, picture):
                 continue
             try:
-                lut.resize(int(size.get_active_id() or 33)).save(path)
+                notes = save(lut.finer(int(size.get_active_id() or 33)), path)
             except Exception as error:
                 _tell(chooser, sentence(error))
             else:
+                for note in notes:
+                    _tell(chooser, note)
                 return path
         return None
     finally:
@@ -72,11 +72,19 @@ def _may_write(chooser: Gtk.Window, path: Path, picture: Path | None) -> bool:
     return not path.exists() or _tell(chooser, question, Gtk.ButtonsType.YES_NO)
 
 
-def _add_choices(chooser: Gtk.FileChooserDialog) -> tuple[Gtk.ComboBoxText, Gtk.ComboBoxText]:
-    """Combo boxes for size and format; a new format renames the file."""
-    size = _combo({str(points): _("{n} points").format(n=points) for points in SIZES}, "33")
-    kind = _combo(writable(), ".cube")
-    kind.connect("changed", lambda combo: _rename(chooser, combo.get_active_id()))
+def _add_choices(
+    chooser: Gtk.FileChooserDialog, lut: Lut3D
+) -> tuple[Gtk.ComboBoxText, Gtk.ComboBoxText]:
+    """Combo boxes for size and format; a new format renames the file and offers its size."""
+    labels = {str(points): _size_label(points, off) for points, off in errors_of_sizes(lut).items()}
+    size, kind = _combo(labels, str(fitting_size(lut))), _combo(writable(), ".cube")
+
+    def on_kind(combo: Gtk.ComboBoxText) -> None:
+        extension = combo.get_active_id() or ".cube"
+        _rename(chooser, extension)
+        size.set_active_id(str(fitting_size(lut, extension)))
+
+    kind.connect("changed", on_kind)
     row = Gtk.Box(spacing=6)
     for text, combo in ((_("_Size:"), size), (_("_Format:"), kind)):
         label = Gtk.Label(label=text, use_underline=True, mnemonic_widget=combo)
@@ -85,6 +93,12 @@ def _add_choices(chooser: Gtk.FileChooserDialog) -> tuple[Gtk.ComboBoxText, Gtk.
     row.show_all()
     chooser.set_extra_widget(row)
     return size, kind
+
+
+def _size_label(points: int, off: float) -> str:
+    if off < 1:
+        return _("{n} points").format(n=points)
+    return _("{n} points, off by up to {levels} of 255").format(n=points, levels=round(off))
 
 
 def _combo(labels: dict[str, str], active: str) -> Gtk.ComboBoxText:

@@ -117,7 +117,7 @@ class _LightingDialog(FilterDialog):
             self.say(_("Looking closer…"))
         else:
             self._lut = lut
-            self.be_ready()
+            self.be_ready(self._predictions.sampler.remark(self._layer))
 
     def _ask(self, question: Question) -> None:
         self._asked = question
@@ -149,6 +149,7 @@ class _LightingDialog(FilterDialog):
     def _on_export(self, _button: Gtk.Button) -> None:
         if self._lut is None:
             return
-        saved = choose_and_save(self.window, self._lut, self._image, "lighting")
+        lut = Settings.of(self._config).describe(self._lut, self._layer.get_name())
+        saved = choose_and_save(self.window, lut, self._image, "lighting")
         if saved:
             self.say(_("Saved as {file}.").format(file=saved.name))

@@ -50,7 +50,7 @@ class Preview(Gtk.Box):
         self._look_again()
 
     def show_correction(self, correction: Correction | None) -> None:
-        """Show what a function from and to uint8 (h, w, 4) pixels makes of the layer, if any."""
+        """Show what a function from and to (h, w, 4) pixels makes of the layer, if any."""
         self._correction = correction
         self._correct_again()
 
@@ -133,10 +133,11 @@ class Preview(Gtk.Box):
         return max(1, self._area.get_allocated_height()), max(1, self._area.get_allocated_width())
 
     def _fitted_size(self) -> tuple[int, int]:
-        """Width and height of the whole layer in the view; small layers are not enlarged."""
+        """Width and height of the whole layer in the view; small ones grow by whole factors."""
         height, width = self._area_size()
         w, h = self._size
-        scale = min(width / w, height / h, 1)
+        scale = min(width / w, height / h)
+        scale = scale if scale < 1 else int(scale)
         return max(1, round(w * scale)), max(1, round(h * scale))
 
     def _visible_box(self) -> Box:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from colorfix_core.parallel import ahead
 from colorfix_core.pixels.depths import Array
-from colorfix_core.pixels.views import View, eight_bit, shrink
+from colorfix_core.pixels.views import View, eight_bit, resized
 from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import GdkPixbuf
 from colorfix_gimp.layers.boxes import Box, whole
@@ -22,14 +22,14 @@ LONGEST_SIDE = 1024
 
 def glimpse(glance: Glance) -> View:
     """What GIMP has at hand of a layer, all of it selected."""
-    return View(eight_bit(glance.pixels, glance.encoding.unit))
+    return View.of(glance.pixels, glance.encoding.unit)
 
 
 def part(layer: Gimp.Layer, box: Box) -> View:
     """A part of the layer, pixel for pixel."""
     encoding = Encoding.of(layer)
     pixels = encoding.read(layer.get_buffer(), box)
-    return View(eight_bit(pixels, encoding.unit), selection_weights(layer, box))
+    return View.of(pixels, encoding.unit, selection_weights(layer, box))
 
 
 def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
@@ -43,28 +43,30 @@ def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
 
     def small(part: tuple[Array, Array | None]) -> View:
         pixels, chosen = part
-        weights = None if chosen is None else shrink(chosen[..., None], factor)[..., 0]
-        return View(eight_bit(shrink(pixels, factor), encoding.unit), weights)
+        return View.of(pixels, encoding.unit, chosen, factor)
 
     strips = []
     for strip in ahead(small, map(read, box.strips(factor))):
         strips.append(strip)
         yield
-    weights = [strip.weights for strip in strips if strip.weights is not None]
-    limited = len(weights) == len(strips)
-    pixels = np.concatenate([strip.pixels for strip in strips])
-    return View(pixels, np.concatenate(weights) if limited else None)
+    return View.stacked(strips)
 
 
 def scaled(view: View, width: int, height: int) -> View:
-    """The view at another size."""
-    if (height, width) == view.pixels.shape[:2]:
+    """The view at another size; a whole number of times as large, each pixel becomes a square."""
+    rows, columns = view.pixels.shape[:2]
+    if (height, width) == (rows, columns):
         return view
+    if width % columns == 0 and height == width // columns * rows:
+        return view.enlarged(width // columns)
     weights = view.weights
     if weights is not None:
         gray = np.repeat((weights * 255).astype(np.uint8)[..., None], 4, -1)
         weights = _scale(gray, width, height)[..., 0] / np.float32(255)
-    return View(_scale(view.pixels, width, height), weights)
+    if view.colors is None:
+        return View(_scale(view.pixels, width, height), weights)
+    colors = resized(view.colors, width, height)
+    return View(eight_bit(colors, 1), weights, colors)
 
 
 def _scale(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

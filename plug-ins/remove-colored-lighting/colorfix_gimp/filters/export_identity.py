@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colorfix_gimp.failures import Cancelled, Failure
 from colorfix_gimp.gimp import Gimp, Gio
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.identity import lut_of
+from colorfix_gimp.lut_files import fitting_size, save
 from colorfix_gimp.settings import local_path
 from colorfix_gimp.translation import DOMAIN, _
 
@@ -35,7 +37,9 @@ def run(
     file = local_path(config.get_property("lut-file"))
     if file is None:
         raise Failure(_("No LUT file is chosen; choose one."))
-    lut.resize(config.get_property("lut-size")).save(file)
+    points = config.get_property("lut-size") or fitting_size(lut, Path(file).suffix)
+    for note in save(lut.finer(points), file):
+        Gimp.message(note)
 
 
 def _edited_lut(image: Gimp.Image, layer: Gimp.Layer) -> Lut3D:

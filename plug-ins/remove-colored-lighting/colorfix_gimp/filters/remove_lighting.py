@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colorfix_gimp import runtime
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
+from colorfix_gimp.lut_files import save
 from colorfix_gimp.prediction.predictions import Predictions
 from colorfix_gimp.settings import Settings
 from colorfix_gimp.translation import _
@@ -48,10 +48,13 @@ def run(
         [lut.apply for lut in luts],
         settings.output,
         _("Remove Colored Lighting"),
-        before_commit=lambda: _save(luts, settings.lut_file),
+        before_commit=lambda: _save(luts, drawables, settings),
     )
     for note in dict.fromkeys(note for answer in answers for note in answer.notes):
         Gimp.message(note)
+    for layer in drawables:
+        if remark := predictions.sampler.remark(layer):
+            Gimp.message(remark)
 
 
 def _answers(
@@ -62,10 +65,13 @@ def _answers(
     return [predictions.answer(layer, settings) for layer in asked]
 
 
-def _save(luts: Sequence[Lut3D], file: Path | None) -> None:
+def _save(luts: Sequence[Lut3D], layers: Sequence[Gimp.Layer], settings: Settings) -> None:
     """Write the LUTs; those after the first get -2, -3 and so on behind their name."""
+    file = settings.lut_file
     if file is None:
         return
-    different = list(dict.fromkeys(luts))
-    for number, lut in enumerate(different, start=1):
-        lut.save(file if number == 1 else file.with_stem(f"{file.stem}-{number}"))
+    different = {lut: layer.get_name() for lut, layer in zip(luts[::-1], layers[::-1], strict=True)}
+    for number, lut in enumerate(dict.fromkeys(luts), start=1):
+        target = file if number == 1 else file.with_stem(f"{file.stem}-{number}")
+        for note in save(settings.describe(lut, different[lut]), target):
+            Gimp.message(note)

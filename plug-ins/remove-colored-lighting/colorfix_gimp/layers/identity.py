@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from colorfix_core.luts.formats import hald, layouts
+from colorfix_core.luts.formats import hald, layouts, positions
+from colorfix_core.pixels.depths import Array
 from colorfix_gimp.failures import Failure
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.layers.boxes import Box, whole
@@ -45,6 +46,7 @@ def lut_of(layer: Gimp.Layer) -> Lut3D:
     Failure
         If the layer never was an identity LUT.
     """
+    from colorfix_core.adjustments import described
     from colorfix_core.luts.lut import Lut3D
 
     name, box = layer.get_name(), whole(layer)
@@ -56,13 +58,28 @@ def lut_of(layer: Gimp.Layer) -> Lut3D:
                 layer=name
             )
         )
+    if doubt := _doubt(table):
+        Gimp.message(doubt.format(layer=name))
+    return described(Lut3D(table), layer.get_image().get_name() or name, {})
+
+
+def _doubt(table: Array) -> str:
+    """What speaks against a table being what edits of colors make of an identity; or nothing."""
     if hald.is_rough(table):
-        Gimp.message(
-            _("“{layer}” does not look like an edited identity picture; check the LUT.").format(
-                layer=name
-            )
-        )
-    return Lut3D(table, title=layer.get_image().get_name() or "")
+        return _("“{layer}” does not look like an edited identity picture; check the LUT.")
+    moved = positions.moved_levels(table)
+    if moved > positions.TOLERATED_LEVELS:
+        return _(
+            "“{{layer}}” was edited by place, as a blur, sharpening or a vignette does, by "
+            "{levels} levels of 255; a LUT only holds edits of colors, so leave that edit out."
+        ).format(levels=round(moved))
+    broken = positions.broken_levels(table)
+    if broken > positions.TOLERATED_BREAK:
+        return _(
+            "The edit of “{{layer}}” breaks between two colors, which a LUT makes a ramp: there it "
+            "is off by up to {levels} levels of 255; a softer edit avoids that."
+        ).format(levels=round(broken))
+    return ""
 
 
 def _refuse_other_sizes(name: str, box: Box) -> None:

@@ -35,6 +35,16 @@ class Sampler:
             self._thumbnails[key] = seen
         return self._thumbnails[key]
 
+    def remark(self, layer: Gimp.Layer) -> str:
+        """What is to be said of a layer that was looked at; empty if nothing is."""
+        seen = [s for (number, _sample), s in self._thumbnails.items() if number == layer.get_id()]
+        damaged = max((thumbnail.damaged for thumbnail in seen), default=0)
+        if not damaged:
+            return ""
+        return _(
+            "Pixels of “{layer}” that are not numbers (NaN) stay as they are: {count}."
+        ).format(layer=layer.get_name(), count=damaged)
+
 
 def thumbnail_of(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None, Thumbnail]:
     """Look at a layer, a strip at a time.
@@ -42,7 +52,7 @@ def thumbnail_of(layer: Gimp.Layer, from_selection: bool) -> Generator[None, Non
     Raises
     ------
     Failure
-        If no pixel of it counts, or one that counts is no number.
+        If no pixel of it counts, or none that counts is a number.
     """
     box = yield from _looked_at(layer, from_selection)
     encoding, buffer = Encoding.of(layer), view_of(layer.get_id())
@@ -56,7 +66,7 @@ def thumbnail_of(layer: Gimp.Layer, from_selection: bool) -> Generator[None, Non
     for _done in ahead(lambda part: builder.add(*part), map(read, box.strips())):
         yield
     seen = builder.result()
-    if np.isnan(seen.picture).any():
+    if seen.damaged and not seen.weights.any():
         raise Failure(
             _("“{layer}” holds values that are not numbers (NaN); paint over them first.").format(
                 layer=layer.get_name()

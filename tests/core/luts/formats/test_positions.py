@@ -48,3 +48,10 @@ def test_edits_of_colors_are_not_suspected(edit):
 def test_edits_by_place_have_a_figure(edit):
     picture = BY_PLACE[edit](hald.pixels_of(IDENTITY))
     assert positions.moved_levels(rounded(hald.lattice_of(picture))) > 5
+
+
+def test_an_edit_that_breaks_between_two_colors_is_measured():
+    grid = Lut3D.identity(64).table
+    broken = np.where(grid[..., :1] > 0.5, grid[..., ::-1], grid)
+    assert positions.broken_levels(broken) > positions.TOLERATED_BREAK
+    assert positions.broken_levels(grid**2) < positions.TOLERATED_BREAK
