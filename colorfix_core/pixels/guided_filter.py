@@ -97,7 +97,7 @@ def _positions(
 ) -> NDArray[np.float64]:
     """Where centers of pixels lie on a grid that spans first..last of a side."""
     place = ((index + 0.5) / length - first) / max(last - first, 1e-9)
-    return (place * grid.shape[axis] - 0.5).clip(0, grid.shape[axis] - 1)
+    return np.asarray((place * grid.shape[axis] - 0.5).clip(0, grid.shape[axis] - 1), np.float64)
 
 
 def _between(grid: Floats, positions: NDArray[np.float64], axis: int) -> Floats:
