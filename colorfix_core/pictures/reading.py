@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from colorfix_core.errors import ImageError
-from colorfix_core.pictures import by_pillow, exif, intact, kinds, metadata, png, profiles, tiff
+from colorfix_core.pictures import by_pillow, exif, intact, kinds, metadata, png, profiles, sizes, tiff
 from colorfix_core.pictures.containers import jpeg, webp
 from colorfix_core.pictures.containers import png as png_chunks
 from colorfix_core.pictures.metadata import Metadata
@@ -124,8 +124,9 @@ def _other(data: bytes, kind: str) -> Picture:
         _refuse(image)
         pixels = by_pillow.decode(image)
         profile = image.info.get("icc_profile") or None
-        block = image.info.get("exif", b"").removeprefix(jpeg.EXIF)
-        xmp = image.info.get("xmp", b"")
+        # pillow-heif says None for what is not there.
+        block = (image.info.get("exif") or b"").removeprefix(jpeg.EXIF)
+        xmp = image.info.get("xmp") or b""
         dpi = metadata.resolution(image)
     return Picture(pixels, profile, Metadata(block, xmp), dpi, lossless=kind in ("BMP", "GIF"))
 
@@ -133,6 +134,7 @@ def _other(data: bytes, kind: str) -> Picture:
 def _refuse(image: Image.Image) -> None:
     if reason := _REFUSED.get(image.mode):
         raise ImageError(f"it is {reason}")
+    sizes.check(*image.size, 4)
     frames = getattr(image, "n_frames", 1)
     if image.format != "TIFF" and frames > 1:
         raise ImageError(f"it holds {frames} pages or frames, and one was expected")

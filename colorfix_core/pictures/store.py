@@ -16,7 +16,7 @@ from PIL import UnidentifiedImageError
 from colorfix_core.errors import ImageError
 from colorfix_core.files.png import DamagedFile
 from colorfix_core.files.replace import replacing
-from colorfix_core.messages import listening, tell
+from colorfix_core.messages import listening, one_line, tell
 from colorfix_core.pictures import by_pillow, carrying, png, profiles, reading, tiff
 from colorfix_core.pictures.containers import jpeg
 from colorfix_core.pictures.picture import Array, Picture
@@ -35,16 +35,16 @@ def read(path: str | Path) -> Picture:
     try:
         return reading.picture(path.read_bytes(), path)
     except (ImageError, DamagedFile, jpeg.Damaged) as error:
-        raise ImageError(f"{path} cannot be used: {error}") from error
+        raise ImageError(f"{path} cannot be used: {one_line(error)}") from error
     except UnidentifiedImageError as error:
         formats = "JPEG, PNG, TIFF or WebP"
         raise ImageError(f"{path} is not an 8- or 16-bit {formats} picture") from error
     except MemoryError as error:
         raise ImageError(f"{path} is too large for this machine's memory") from error
     except OSError as error:
-        raise ImageError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise ImageError(f"{path} cannot be read: {one_line(error.strerror or error)}") from error
     except Exception as error:  # decoders raise whatever a damaged file makes them trip over
-        raise ImageError(f"{path} is damaged: {error}") from error
+        raise ImageError(f"{path} is damaged: {one_line(error)}") from error
 
 
 def write(picture: Picture, path: str | Path) -> None:

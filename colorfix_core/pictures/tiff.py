@@ -9,6 +9,7 @@ import numpy as np
 import tifffile
 
 from colorfix_core.errors import ImageError
+from colorfix_core.pictures import sizes
 from colorfix_core.pictures.picture import Array, Picture
 
 
@@ -68,6 +69,7 @@ def read(data: bytes, index: int) -> tuple[Array, Array | None] | None:
         alone = len(file.pages) == 1
         if (alone and page.dtype == np.uint8 and not unnamed) or page.photometric in (3, 6):
             return None
+        sizes.check(page.imagewidth, page.imagelength, page.samplesperpixel * page.dtype.itemsize)
         pixels = page.asarray()
         if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
             pixels = np.moveaxis(pixels, 0, -1)

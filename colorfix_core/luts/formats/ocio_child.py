@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from colorfix_core.messages import listening
 MEMORY_LIMIT = 4 << 30
 SECONDS = 60
 LARGEST_ANSWER = 1 << 28
+_BEGIN, _END = (re.compile(rb"(?im)^\s*" + word + rb" METADATA") for word in (b"BEGIN", b"END"))
 
 
 def main(source: str, target: str) -> None:
@@ -37,10 +39,19 @@ def answer(source: str) -> dict[str, Array]:
 
     ocio.SetLoggingLevel(ocio.LOGGING_LEVEL_NONE)
     try:
+        _refuse_endless(source)
         with listening() as told:
             return _packed(ocio_chains.lut_of(source), told)
     except (ocio.Exception, ValueError) as error:
         return {"error": np.array(_reason(str(error), source))}
+
+
+def _refuse_endless(source: str) -> None:
+    """OpenColorIO seeks the end of a .csp file's metadata until memory is full."""
+    data = Path(source).read_bytes()
+    begun = _BEGIN.search(data)
+    if source.endswith(".csp") and begun and not _END.search(data, begun.end()):
+        raise ValueError("its metadata begin and do not end: END METADATA is missing")
 
 
 def _packed(lut: LutData, told: list[str]) -> dict[str, Array]:
