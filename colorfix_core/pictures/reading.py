@@ -9,7 +9,18 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from colorfix_core.errors import ImageError
-from colorfix_core.pictures import by_pillow, exif, intact, kinds, metadata, png, profiles, sizes, tiff
+from colorfix_core.pictures import (
+    by_pillow,
+    exif,
+    exr,
+    intact,
+    kinds,
+    metadata,
+    png,
+    profiles,
+    sizes,
+    tiff,
+)
 from colorfix_core.pictures.containers import jpeg, webp
 from colorfix_core.pictures.containers import png as png_chunks
 from colorfix_core.pictures.metadata import Metadata
@@ -43,7 +54,7 @@ def picture(data: bytes, path: Path) -> Picture:
     kind = kinds.kind_of(data)
     if kind is None:
         raise UnidentifiedImageError
-    read = {"JPEG": _jpeg, "PNG": _png, "TIFF": _tiff, "WEBP": _webp}.get(kind)
+    read = {"JPEG": _jpeg, "PNG": _png, "TIFF": _tiff, "WEBP": _webp, "EXR": exr.read}.get(kind)
     found = read(data, path) if read else _other(data, kind)
     if found.profile is None and exif.is_adobe_rgb(found.metadata.exif):
         found = replace(found, profile=profiles.adobe_rgb())

@@ -9,7 +9,7 @@ import numpy as np
 import tifffile
 
 from colorfix_core.errors import ImageError
-from colorfix_core.pictures import sizes
+from colorfix_core.pictures import profiles, sizes
 from colorfix_core.pictures.picture import Array, Picture
 
 
@@ -107,7 +107,10 @@ def _check(page: Any) -> None:
 
 
 def encode(picture: Picture, order: str) -> bytes:
-    """The pixels, encoded in a byte order, with their profile and resolution."""
+    """The pixels, encoded in a byte order, with their profile and resolution.
+
+    Of floats without a profile some programs think that they are linear, so OpenEXR's get one.
+    """
     pixels, extra = picture.pixels, None
     if pixels.shape[2] == 4:
         extra = ["unassalpha"]
@@ -122,7 +125,7 @@ def encode(picture: Picture, order: str) -> bytes:
         compressionargs={"level": 1},  # as small as the usual 6 here, in a sixth of the time
         predictor=True,
         extrasamples=extra,
-        iccprofile=picture.profile,
+        iccprofile=picture.profile or (profiles.of_srgb() if picture.kind == "EXR" else None),
         resolution=picture.dpi,
         resolutionunit="inch" if picture.dpi else None,
         software=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -44,8 +45,8 @@ def seeds(name: str) -> list[bytes]:
         case "hald":
             return [*_written(name), _bytes(lambda file: hald.write(_luts(2)[0], file, bits=8))]
         case "tiles":
-            return [_bytes(lambda file: png16.write(_tiles(n, rows), file))
-                    for n, rows in ((4, 1), (4, 2), (9, 3))]  # fmt: skip
+            pictures = [_tiles(n, rows) for n, rows in ((4, 1), (4, 2), (9, 3))]
+            return [_bytes(partial(png16.write, picture)) for picture in pictures]
         case "hald_tiff":
             return _hald_tiffs()
     return [text.encode("ascii") for text in _TEXTS[name]]
@@ -125,7 +126,7 @@ _CTF = (
 )
 _TEXTS = {
     "vlt": (
-        "# panasonic vlt file version 1.0\n# source vlt file \"\"\nLUT_3D_SIZE 2\n" + _table("4095"),
+        "# panasonic vlt file version 1.0\nLUT_3D_SIZE 2\n" + _table("4095"),
     ),
     "ctf": (_CTF, _CTF.replace("basicFwd", "basicRev")),
     "csp": (

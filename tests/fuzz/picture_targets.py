@@ -52,7 +52,7 @@ def feed(name: str, data: bytes, folder: str) -> str:
         except ImageError as error:
             return "refused" if str(error).isprintable() else f"message {error!r}"
         height, width, channels = picture.pixels.shape
-        if channels not in (3, 4) or not 0 < height * width:
+        if channels not in (3, 4) or height * width == 0:
             return f"pixels of {picture.pixels.shape}"
         if height * width > _WRITTEN_PIXELS:
             return "read"
@@ -91,8 +91,9 @@ def _exif(orientation: int = 6) -> bytes:
     """EXIF with a MakerNote, GPS, interoperability, and a thumbnail."""
     exif = Image.Exif()
     exif[0x010F], exif[0x0112] = "Made up", orientation
-    exif.get_ifd(0x8769).update({0x9003: "2024:05:06 07:08:09", 0xA001: 65535, 0xA002: 32,
-                                 0xA003: 24, 0x927C: b"Made up\0II*\0" + bytes(range(40))})  # fmt: skip
+    inner = exif.get_ifd(0x8769)
+    inner.update({0x9003: "2024:05:06 07:08:09", 0xA001: 65535, 0xA002: 32, 0xA003: 24})
+    inner[0x927C] = b"Made up\0II*\0" + bytes(range(40))
     exif.get_ifd(0x8825)[1] = "N"
     exif.get_ifd(0xA005)[1] = "R03"
     block = exif.tobytes().removeprefix(b"Exif\0\0")
