@@ -124,7 +124,11 @@ def into_exr(picture: Picture, encode: Callable[[Picture], bytes]) -> bytes:
     said = picture.metadata
     _tell_of_texts(picture)
     _tell_of_resources(picture, "OpenEXR")
-    lost = [f"{name} is" for name, there in (("EXIF", not exif.says_nothing(said.exif)), ("XMP", said.xmp)) if there]
+    lost = [
+        f"{name} is"
+        for name, there in (("EXIF", not exif.says_nothing(said.exif)), ("XMP", said.xmp))
+        if there
+    ]
     for name in lost:
         tell(f"its {name} left out: OpenEXR has no place for it")
     return encode(picture)

@@ -56,6 +56,8 @@ def picture(data: bytes, path: Path) -> Picture:
         raise UnidentifiedImageError
     read = {"JPEG": _jpeg, "PNG": _png, "TIFF": _tiff, "WEBP": _webp, "EXR": exr.read}.get(kind)
     found = read(data, path) if read else _other(data, kind)
+    if found.pixels.ndim != 3 or found.pixels.shape[2] not in (3, 4) or not found.pixels.size:
+        raise ImageError("it is damaged: its size or its channels are not what it says")
     if found.profile is None and exif.is_adobe_rgb(found.metadata.exif):
         found = replace(found, profile=profiles.adobe_rgb())
     if found.profile:
@@ -115,7 +117,8 @@ def _tiff(data: bytes, path: Path) -> Picture:
             _refuse(image)
             deep = by_pillow.stored(image, said.orientation), None
     profile, dpi = tiff.profile_and_resolution(data, index)
-    return Picture(deep[0], profile, said, dpi, extra=deep[1])
+    packing = tiff.packing(data, index)
+    return Picture(deep[0], profile, said, dpi, extra=deep[1], packing=packing)
 
 
 def _webp(data: bytes, path: Path) -> Picture:

@@ -90,6 +90,12 @@ def profile_and_resolution(
         return page.iccprofile or None, (float(x), float(y)) if told else None
 
 
+def packing(data: bytes, index: int) -> str:
+    """How to compress the picture anew: by deflate only if it was not in TIFF 6.0's own ways."""
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        return "lzw" if int(file.pages[index].compression) in (1, 5, 6, 32773) else "zlib"
+
+
 def _check(page: Any) -> None:
     if page.photometric in (8, 9, 10):
         raise ImageError("it is in CIELAB; convert it to RGB and try again")
@@ -121,8 +127,9 @@ def encode(picture: Picture, order: str) -> bytes:
         stream,
         pixels,
         photometric="rgb",
-        compression="zlib",
-        compressionargs={"level": 1},  # as small as the usual 6 here, in a sixth of the time
+        compression=picture.packing,
+        # As small as the usual 6 here, in a sixth of the time.
+        compressionargs={"level": 1} if picture.packing == "zlib" else None,
         predictor=True,
         extrasamples=extra,
         iccprofile=picture.profile or (profiles.of_srgb() if picture.kind == "EXR" else None),

@@ -59,6 +59,7 @@ def _of_pictures(name: str) -> Target:
         partial(picture_targets.feed, name),
         BINARY_TOKENS,
         is_png=name == "png",
+        may_crash=name == "exr",
     )
 
 
