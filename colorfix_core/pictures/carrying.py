@@ -81,7 +81,9 @@ def into_png(picture: Picture, encoded: bytes) -> bytes:
         if len(profile) > png.SUSPICIOUS:
             profile = profiles.essential(profile)
             tell("its ICC profile is cut to what colors need: so long a one many programs refuse")
-        kept = [png.icc_chunk(profile), *(c for c in kept if c.kind != b"sRGB")]
+        named = [c for c in said.png if c.kind == b"iCCP"]
+        own = named[:1] if profile == picture.profile else []
+        kept = [*(own or [png.icc_chunk(profile)]), *(c for c in kept if c.kind != b"sRGB")]
     if said.exif:
         kept.append(png.Chunk(b"eXIf", said.exif))
     if said.xmp and not said.png:

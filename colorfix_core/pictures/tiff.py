@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ import tifffile
 from colorfix_core.errors import ImageError
 from colorfix_core.pictures import profiles, sizes
 from colorfix_core.pictures.picture import Array, Picture
+
+# What tifffile finds odd in a file it would print among the user's sentences.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 
 def main_page(data: bytes) -> int:

@@ -40,7 +40,8 @@ _RENEWED = frozenset((
     "YCbCrPositioning", "YCbCrCoefficients", "ReferenceBlackWhite", "Transparency", "JPEGTables",
     "XResolution", "YResolution", "ResolutionUnit", "DCTEncodeVersion", "APP14Flags0",
     "APP14Flags1", "ColorTransform", "ThumbnailOffset", "ThumbnailLength", "ThumbnailImage",
-    "PreviewImageStart", "GrayResponseUnit", "Validate", "ExifToolVersion",
+    "PreviewImageStart", "PreviewImageLength", "PreviewImage", "ThumbnailTIFF",
+    "SignificantBits", "BackgroundColor", "GrayResponseUnit", "Validate", "ExifToolVersion",
 ))  # fmt: skip
 
 

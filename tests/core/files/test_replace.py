@@ -196,8 +196,8 @@ def test_a_process_that_is_told_to_end_clears_up(tmp_path, number):
 
 
 def test_what_a_killed_run_left_is_removed_a_day_later(tmp_path):
-    old, young, other = (tmp_path / name for name in (
-        f".colorfix-{'0a' * 8}.jpg", f".colorfix-{'1b' * 8}.jpg", ".colorfix-notes.jpg"))  # fmt: skip
+    names = f".colorfix-{'0a' * 8}.jpg", f".colorfix-{'1b' * 8}.jpg", ".colorfix-notes.jpg"
+    old, young, other = (tmp_path / name for name in names)
     for path in (old, young, other):
         path.touch()
     for path in (old, other):

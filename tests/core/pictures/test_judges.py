@@ -1,4 +1,4 @@
-"""exiftool and exiv2 find nothing lost and nothing new to warn of, in files as cameras write them."""
+"""exiftool and exiv2 find nothing lost and nothing new to warn of."""
 
 import os
 import shutil
