@@ -161,8 +161,10 @@ def _limit_memory() -> None:
 
 
 def _silence() -> None:
-    """What libraries of C say to standard error is not for this table."""
+    """Keep what libraries of C print out of this table."""
+    sys.stdout = os.fdopen(os.dup(1), "w")
     nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
 
 

@@ -162,9 +162,8 @@ def _judge(pairs: dict[Path, tuple[Path, Path, list[str]]]) -> int:
         worse += bool(faults)
         if faults:
             print(f"worse {source.name}: {'; '.join(faults[:12])} ({len(faults)}), told {told}")
-    print(
-        f"{len(pairs)} files of {len(makers)} makers ({', '.join(sorted(makers))}), {worse} worse"
-    )
+    named = ", ".join(sorted(makers))
+    print(f"{len(pairs)} files of {len(makers)} makers ({named}), {worse} worse")
     return worse
 
 
