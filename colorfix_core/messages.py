@@ -30,6 +30,12 @@ def tell(sentence: str) -> None:
         told.append(sentence)
 
 
+def one_line(reason: object) -> str:
+    """What a library or a damaged file says, fit for a sentence: no line ends, no controls."""
+    line = " ".join(str(reason).split())
+    return "".join(sign if sign.isprintable() else "?" for sign in line)
+
+
 @contextmanager
 def listening() -> Iterator[list[str]]:
     """Collect what is told inside the block, by this thread; blocks nest, the inner one hears."""

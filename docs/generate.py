@@ -8,6 +8,7 @@ A made part stands between ``<!-- made: NAME -->`` and ``<!-- end -->``.
 
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,8 +17,11 @@ sys.path.insert(0, str(REPOSITORY))
 
 from colorfix_core.cli.arguments import COMMANDS, Argument  # noqa: E402
 from colorfix_core.luts.formats.table import FORMATS  # noqa: E402
+from colorfix_core.pictures import table as pictures  # noqa: E402
 
-DOCUMENTS = ("README.md", "docs/lut-files.md", "docs/command-line.md")
+_HELP = "plug-ins/remove-colored-lighting/help"
+DOCUMENTS = ("README.md", "docs/lut-files.md", "docs/command-line.md",
+             f"{_HELP}/en/color-luts.html", f"{_HELP}/de/color-luts.html")  # fmt: skip
 PART = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 # What the README shows of the model card's table.
 METHODS = ("input", "WB LUTs", "gimp_auto_white_balance", "shades_of_grey", "lut x1")
@@ -42,6 +46,22 @@ def lut_formats() -> str:
     """The LUT formats, as `colorfix_core.luts.formats.table` has them."""
     rows = [(f"`{one.extension}`", one.title, "yes" if one.writes else "no") for one in FORMATS]
     return table(("extension", "format", "is written, too"), rows)
+
+
+def lut_extensions() -> str:
+    """The extensions that are read, for a sentence of a help page in any language."""
+    listed = ", ".join(f"<code>{one.extension}</code>" for one in FORMATS) + "."
+    return textwrap.fill(listed, 100, break_on_hyphens=False) + "\n"
+
+
+def picture_formats() -> str:
+    """The formats of pictures, as `colorfix_core.pictures.table` has them."""
+    return table(
+        ("format", "extensions", "bits a channel", "transparency", "is written, too", "needs"),
+        [(one.title, " ".join(f"`{e}`" for e in one.extensions), one.bits,
+          "yes" if one.holds_alpha else "no", "yes" if one.writes else "no", one.needs)
+         for one in pictures.FORMATS],
+    )  # fmt: skip
 
 
 def command_line() -> str:
@@ -88,6 +108,8 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]], numbers: bool = Fa
 
 PARTS: dict[str, Callable[[], str]] = {
     "lut-formats": lut_formats,
+    "lut-extensions": lut_extensions,
+    "picture-formats": picture_formats,
     "command-line": command_line,
     "benchmark": benchmark,
 }

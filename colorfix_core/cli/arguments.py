@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from colorfix_core import __version__
+from colorfix_core.pictures.table import named
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _number(kind: type, low: float, high: float) -> Callable[[str], float]:
 
 _INPUTS = Argument(
     ("inputs",),
-    "JPEG, PNG, TIFF or WebP pictures",
+    f"pictures: {named()}",
     {"type": Path, "nargs": "+", "metavar": "IN"},
 )
 _OUTPUT = Argument(

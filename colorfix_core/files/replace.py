@@ -5,12 +5,18 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
 import stat
+import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from colorfix_core.messages import tell
+
+_PART = re.compile(r"\.colorfix-[0-9a-f]{16}(\.\w+)?")
+_ABANDONED = 24 * 60 * 60.0  # seconds
 
 
 @contextlib.contextmanager
@@ -38,7 +44,8 @@ def replacing(path: str | Path) -> Iterator[Path]:
     if old is not None:
         _refuse_protected(target, old)
     # Named before it is made, so that there is no moment at which nobody would remove it.
-    part = target.with_name(f".{secrets.token_hex(8)}{target.suffix}")
+    part = target.with_name(f".colorfix-{secrets.token_hex(8)}{target.suffix}")
+    _sweep(target.parent)
     try:
         part.touch(exist_ok=False)
         usual = stat.S_IMODE(part.stat().st_mode)
@@ -54,6 +61,23 @@ def replacing(path: str | Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
     if old is not None and old.st_nlink > 1:
         tell(f"{path} has other names (hard links); they still hold what it was before")
+
+
+@cache
+def _sweep(folder: Path) -> None:
+    """Remove what runs that were killed have left: files of ours whose writing began long ago.
+
+    Looked for once a run in each folder. A file is written within seconds, so that one of a day
+    ago is nobody's work; whatever else bears such a name, of other users too, stays.
+    """
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            if not _PART.fullmatch(entry.name) or not entry.is_file(follow_symlinks=False):
+                continue
+            state = entry.stat(follow_symlinks=False)
+            is_ours = not hasattr(os, "geteuid") or state.st_uid == os.geteuid()
+            if is_ours and time.time() - state.st_mtime > _ABANDONED:
+                os.unlink(entry.path)
 
 
 def _behind_links(path: Path) -> Path:

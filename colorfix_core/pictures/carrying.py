@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from colorfix_core.messages import tell
 from colorfix_core.pictures import exif, profiles
-from colorfix_core.pictures.containers import jpeg, png, tiff, webp
+from colorfix_core.pictures.containers import exr, jpeg, png, tiff, webp
 from colorfix_core.pictures.picture import Picture
 
 _C2PA = "its proof of origin (C2PA) is left out: it vouches for the old colors"
@@ -81,7 +81,9 @@ def into_png(picture: Picture, encoded: bytes) -> bytes:
         if len(profile) > png.SUSPICIOUS:
             profile = profiles.essential(profile)
             tell("its ICC profile is cut to what colors need: so long a one many programs refuse")
-        kept = [png.icc_chunk(profile), *(c for c in kept if c.kind != b"sRGB")]
+        named = [c for c in said.png if c.kind == b"iCCP"]
+        own = named[:1] if profile == picture.profile else []
+        kept = [*(own or [png.icc_chunk(profile)]), *(c for c in kept if c.kind != b"sRGB")]
     if said.exif:
         kept.append(png.Chunk(b"eXIf", said.exif))
     if said.xmp and not said.png:
@@ -117,6 +119,31 @@ def into_tiff(picture: Picture, encode: Callable[[str], bytes]) -> bytes:
     if not extra and said.photoshop:
         extra[exif.PHOTOSHOP] = (7, said.photoshop)
     return tiff.assembled(encode, said.exif, extra)
+
+
+def into_exr(picture: Picture, encode: Callable[[Picture], bytes]) -> bytes:
+    """An OpenEXR picture with what such a file had said; others' sayings have no place in it."""
+    said = picture.metadata
+    _tell_of_texts(picture)
+    _tell_of_resources(picture, "OpenEXR")
+    lost = [
+        f"{name} is"
+        for name, there in (("EXIF", not exif.says_nothing(said.exif)), ("XMP", said.xmp))
+        if there
+    ]
+    for name in lost:
+        tell(f"its {name} left out: OpenEXR has no place for it")
+    return encode(picture)
+
+
+def tell_of_exr(picture: Picture) -> None:
+    """Say what only OpenEXR holds, before a picture from there goes into another format."""
+    said = picture.metadata.exr
+    if said and said.channels:
+        names = ", ".join(list(said.channels)[:5])
+        tell(f"its further channels ({names}) are left out: only OpenEXR has a place for them")
+    if said and (names := ", ".join(exr.told_names(said.attributes)[:5])):
+        tell(f"what its header says ({names}) is left out: only OpenEXR has a place for it")
 
 
 def _tell_of_texts(picture: Picture) -> None:

@@ -30,6 +30,14 @@ def orientation(block: bytes) -> int:
     return value[0] if value and 1 <= value[0] <= 8 else 1
 
 
+def says_nothing(block: bytes) -> bool:
+    """Whether a block holds nothing but orientation and resolution, which pictures have anyway."""
+    if not block:
+        return True
+    main = tiff.directory(block, tiff.first_directory(block))
+    return set(main.entries) <= {ORIENTATION, 282, 283, 296}
+
+
 def upright(block: bytes, size: tuple[int, int] | None) -> bytes:
     """The block of a picture that was turned; `size` is its new one if its edges changed places."""
     main = tiff.directory(block, tiff.first_directory(block)).entries

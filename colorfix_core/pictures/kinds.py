@@ -9,11 +9,11 @@ _FIRST = (
     (b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"), (b"BM", "BMP"), (b"GIF8", "GIF"),
     (b"II*\0", "TIFF"), (b"MM\0*", "TIFF"), (b"II+\0", "TIFF"), (b"MM\0+", "TIFF"),
     (b"\0\0\0\x0cjP  ", "JPEG2000"), (b"\xff\x4f\xff\x51", "JPEG2000"),
+    (b"v/1\x01", "EXR"),
 )  # fmt: skip
 _NAMED = (
     (b"\0\0\0\x0cJXL ", "it is a JPEG XL picture (JXL); convert it to PNG and try again"),
     (b"\xff\x0a", "it is a JPEG XL picture (JXL); convert it to PNG and try again"),
-    (b"v/1\x01", "it is an OpenEXR picture; convert it to 16-bit PNG or TIFF and try again"),
     (b"FUJIFILMCCD-RAW", _RAW), (b"IIRO", _RAW), (b"IIRS", _RAW), (b"MMOR", _RAW),
     (b"IIU\0", _RAW), (b"FOVb", _RAW), (b"\0MRM", _RAW),
 )  # fmt: skip

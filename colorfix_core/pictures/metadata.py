@@ -11,7 +11,25 @@ from PIL import Image
 
 from colorfix_core.messages import tell
 from colorfix_core.pictures import exif
-from colorfix_core.pictures.containers import jpeg, png, tiff, webp
+from colorfix_core.pictures.containers import exr, jpeg, png, tiff, webp
+
+
+@dataclass(frozen=True)
+class Exr:
+    """What an OpenEXR file holds beside its picture.
+
+    Parameters
+    ----------
+    attributes : those of its header; none if there were several parts
+    prefix : the name of the picture's layer, before R, G, B and A
+    channels : the others by name, (H, W) each
+    is_half : whether colors had 16 bits
+    """
+
+    attributes: tuple[exr.Attribute, ...]
+    prefix: str
+    channels: dict[str, np.ndarray]
+    is_half: bool
 
 
 @dataclass(frozen=True)
@@ -26,6 +44,7 @@ class Metadata:
     jpeg, trailer : a JPEG file taken apart, and what follows its first picture
     chunks : those of a PNG or WebP file
     tags : type and bytes of XMP, IPTC and resources in a TIFF file
+    exr : what an OpenEXR file says and holds
     """
 
     exif: bytes = b""
@@ -36,6 +55,7 @@ class Metadata:
     png: tuple[png.Chunk, ...] = ()
     webp: tuple[webp.Chunk, ...] = ()
     tags: tuple[tuple[int, tuple[int, bytes]], ...] = ()
+    exr: Exr | None = None
 
     @property
     def orientation(self) -> int:

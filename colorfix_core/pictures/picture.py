@@ -48,6 +48,7 @@ class Picture:
         A channel of which the file does not say what it is; only TIFF holds it.
     tables : quantization tables and subsampling of a JPEG file, for its own quality
     source : the pixels as they were read: while `pixels` is this array, the file can be copied
+    packing : how a TIFF file's pixels are to be compressed
     kind : the format of the file that was read
     misnamed : what the file's format is called if its name says another
     origin : the file that was read, whatever became of its colors
@@ -61,6 +62,7 @@ class Picture:
     extra: Array | None = None
     tables: tuple[dict[int, list[int]], int] | None = None
     source: Array | None = None
+    packing: str = "zlib"
     kind: str | None = None
     misnamed: str | None = None
     origin: Path | None = None

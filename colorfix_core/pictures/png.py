@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import struct
+
 import imagecodecs
 
 from colorfix_core.errors import ImageError
+from colorfix_core.pictures import sizes
 from colorfix_core.pictures.picture import Array, Picture
 from colorfix_core.pictures.table import PNG_LEVEL
 
@@ -23,6 +26,7 @@ def read(data: bytes) -> Array | None:
     """
     if data[24:25] != b"\x10":
         return None
+    sizes.check(*struct.unpack(">II", data[16:24]), 8)
     pixels = imagecodecs.png_decode(data)
     if pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
         raise ImageError("it is greyscale: there is no colour to correct")

@@ -26,14 +26,14 @@ _STRIP_PIXELS = 1 << 18
 def check(profile: bytes) -> None:
     """Raise an ImageError unless colors can be converted from and to a profile."""
     is_srgb(profile)
-    _transform(_lattice(), _srgb(), profile)
+    _transform(_lattice(), of_srgb(), profile)
 
 
 @cache
 def is_srgb(profile: bytes) -> bool:
     """Whether a profile's colors are those of sRGB, whatever it calls itself."""
     colors = _lattice()
-    return bool(np.abs(_transform(colors, profile, _srgb()) - colors).max() < _SAME)
+    return bool(np.abs(_transform(colors, profile, of_srgb()) - colors).max() < _SAME)
 
 
 def to_srgb(colors: np.ndarray, profile: bytes) -> np.ndarray:
@@ -58,7 +58,7 @@ def to_srgb(colors: np.ndarray, profile: bytes) -> np.ndarray:
     out = np.empty(flat.shape, np.float32)
 
     def convert(part: slice) -> None:
-        out[part] = _transform(flat[part] / full, profile, _srgb())
+        out[part] = _transform(flat[part] / full, profile, of_srgb())
 
     _in_strips(convert, len(flat))
     return out.reshape(colors.shape)
@@ -87,7 +87,7 @@ def from_srgb(colors: np.ndarray, profile: bytes, dtype: np.dtype) -> np.ndarray
     out = np.empty(flat.shape, dtype)
 
     def convert(part: slice) -> None:
-        values = _transform(flat[part], _srgb(), profile)
+        values = _transform(flat[part], of_srgb(), profile)
         out[part] = np.rint(values.clip(0, 1) * full) if whole else values
 
     _in_strips(convert, len(flat))
@@ -147,6 +147,11 @@ def adobe_rgb() -> bytes:
     return bytes(imagecodecs.cms_profile("adobergb"))
 
 
+def is_linear(profile: bytes) -> bool:
+    """Whether values are proportional to light, so that 8 bits are too few for the dark."""
+    return bool(_transform(np.full((1, 3), 0.5, np.float32), profile, of_srgb()).mean() > 0.66)
+
+
 def of_chunks(chunks: Mapping[bytes, bytes]) -> bytes | None:
     """A profile for the colors that a PNG file's cICP, or gAMA and cHRM, name (W3C PNG 3, 4.3).
 
@@ -174,8 +179,8 @@ def of_chunks(chunks: Mapping[bytes, bytes]) -> bytes | None:
     values = [v / 1e5 for v in struct.unpack(">8I", chunks.get(b"cHRM", b"").ljust(32, b"\0")[:32])]
     if not all(values[1::2]):
         values = [*_D65, *_PRIMARIES[1]]
-    usual = abs(gamma - 0.45455) < 1e-4
-    return _named(tuple(values[2:]), (values[0], values[1]), None if usual else 1 / gamma)
+    curve = None if abs(gamma - 0.45455) < 1e-4 else 1 / gamma
+    return _named(tuple(values[2:]), (values[0], values[1]), curve)
 
 
 _D65 = (0.3127, 0.3290)
@@ -205,7 +210,8 @@ def _srgb_curve() -> np.ndarray:
 
 
 @cache
-def _srgb() -> bytes:
+def of_srgb() -> bytes:
+    """The profile of sRGB."""
     return bytes(imagecodecs.cms_profile("srgb"))
 
 

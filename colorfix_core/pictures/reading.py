@@ -9,7 +9,18 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from colorfix_core.errors import ImageError
-from colorfix_core.pictures import by_pillow, exif, intact, kinds, metadata, png, profiles, tiff
+from colorfix_core.pictures import (
+    by_pillow,
+    exif,
+    exr,
+    intact,
+    kinds,
+    metadata,
+    png,
+    profiles,
+    sizes,
+    tiff,
+)
 from colorfix_core.pictures.containers import jpeg, webp
 from colorfix_core.pictures.containers import png as png_chunks
 from colorfix_core.pictures.metadata import Metadata
@@ -43,8 +54,10 @@ def picture(data: bytes, path: Path) -> Picture:
     kind = kinds.kind_of(data)
     if kind is None:
         raise UnidentifiedImageError
-    read = {"JPEG": _jpeg, "PNG": _png, "TIFF": _tiff, "WEBP": _webp}.get(kind)
+    read = {"JPEG": _jpeg, "PNG": _png, "TIFF": _tiff, "WEBP": _webp, "EXR": exr.read}.get(kind)
     found = read(data, path) if read else _other(data, kind)
+    if found.pixels.ndim != 3 or found.pixels.shape[2] not in (3, 4) or not found.pixels.size:
+        raise ImageError("it is damaged: its size or its channels are not what it says")
     if found.profile is None and exif.is_adobe_rgb(found.metadata.exif):
         found = replace(found, profile=profiles.adobe_rgb())
     if found.profile:
@@ -104,7 +117,8 @@ def _tiff(data: bytes, path: Path) -> Picture:
             _refuse(image)
             deep = by_pillow.stored(image, said.orientation), None
     profile, dpi = tiff.profile_and_resolution(data, index)
-    return Picture(deep[0], profile, said, dpi, extra=deep[1])
+    packing = tiff.packing(data, index)
+    return Picture(deep[0], profile, said, dpi, extra=deep[1], packing=packing)
 
 
 def _webp(data: bytes, path: Path) -> Picture:
@@ -124,8 +138,9 @@ def _other(data: bytes, kind: str) -> Picture:
         _refuse(image)
         pixels = by_pillow.decode(image)
         profile = image.info.get("icc_profile") or None
-        block = image.info.get("exif", b"").removeprefix(jpeg.EXIF)
-        xmp = image.info.get("xmp", b"")
+        # pillow-heif says None for what is not there.
+        block = (image.info.get("exif") or b"").removeprefix(jpeg.EXIF)
+        xmp = image.info.get("xmp") or b""
         dpi = metadata.resolution(image)
     return Picture(pixels, profile, Metadata(block, xmp), dpi, lossless=kind in ("BMP", "GIF"))
 
@@ -133,6 +148,7 @@ def _other(data: bytes, kind: str) -> Picture:
 def _refuse(image: Image.Image) -> None:
     if reason := _REFUSED.get(image.mode):
         raise ImageError(f"it is {reason}")
+    sizes.check(*image.size, 4)
     frames = getattr(image, "n_frames", 1)
     if image.format != "TIFF" and frames > 1:
         raise ImageError(f"it holds {frames} pages or frames, and one was expected")

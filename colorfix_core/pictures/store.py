@@ -1,7 +1,6 @@
-"""Pictures in files: JPEG, PNG, TIFF and WebP, with 8 or 16 bits, and what comes with the pixels.
+"""Pictures in files: JPEG, PNG, TIFF, WebP, OpenEXR and others, and what comes with the pixels.
 
-Pillow reads and writes them, except where it would lose half of 16 bits, or EXIF: the modules
-`png` and `tiff` take over there.
+Pillow reads and writes 8 bits, the modules `png`, `tiff` and `exr` what has more.
 """
 
 from __future__ import annotations
@@ -16,11 +15,15 @@ from PIL import UnidentifiedImageError
 from colorfix_core.errors import ImageError
 from colorfix_core.files.png import DamagedFile
 from colorfix_core.files.replace import replacing
-from colorfix_core.messages import listening, tell
-from colorfix_core.pictures import by_pillow, carrying, png, profiles, reading, tiff
+from colorfix_core.messages import listening, one_line, tell
+from colorfix_core.pictures import by_pillow, carrying, exr, png, profiles, reading, tiff
+from colorfix_core.pictures.containers import exr as exr_container
 from colorfix_core.pictures.containers import jpeg
-from colorfix_core.pictures.picture import Array, Picture
-from colorfix_core.pictures.table import EXTENSIONS, Format
+from colorfix_core.pictures.picture import Picture
+from colorfix_core.pictures.table import EXTENSIONS, Format, named
+
+# Of 8 bits: clipping less than that is rounding.
+_HALF_STEP = 1 / 510
 
 
 def read(path: str | Path) -> Picture:
@@ -29,22 +32,21 @@ def read(path: str | Path) -> Picture:
     Raises
     ------
     ImageError
-        If the file cannot be read, or holds something else than one 8- or 16-bit colour picture.
+        If the file cannot be read, or holds something else than one color picture.
     """
     path = Path(path)
     try:
         return reading.picture(path.read_bytes(), path)
-    except (ImageError, DamagedFile, jpeg.Damaged) as error:
-        raise ImageError(f"{path} cannot be used: {error}") from error
+    except (ImageError, DamagedFile, jpeg.Damaged, exr_container.Damaged) as error:
+        raise ImageError(f"{path} cannot be used: {one_line(error)}") from error
     except UnidentifiedImageError as error:
-        formats = "JPEG, PNG, TIFF or WebP"
-        raise ImageError(f"{path} is not an 8- or 16-bit {formats} picture") from error
+        raise ImageError(f"{path} is not a picture that is read here: {named()}") from error
     except MemoryError as error:
         raise ImageError(f"{path} is too large for this machine's memory") from error
     except OSError as error:
-        raise ImageError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise ImageError(f"{path} cannot be read: {one_line(error.strerror or error)}") from error
     except Exception as error:  # decoders raise whatever a damaged file makes them trip over
-        raise ImageError(f"{path} is damaged: {error}") from error
+        raise ImageError(f"{path} is damaged: {one_line(error)}") from error
 
 
 def write(picture: Picture, path: str | Path) -> None:
@@ -80,13 +82,18 @@ def _encoded(picture: Picture, format_: Format) -> bytes:
     """The file's content."""
     if picture.origin and picture.source is picture.pixels and picture.kind == format_.name:
         return picture.origin.read_bytes()
+    bits = 8 * picture.pixels.dtype.itemsize
+    if format_.name != "EXR":
+        carrying.tell_of_exr(picture)
+    if picture.pixels.dtype == np.float32 and not format_.holds_floats:
+        picture = _of_16_bits(picture, format_)
     if format_.name == "TIFF":
         return carrying.into_tiff(picture, lambda order: tiff.encode(picture, order))
-    if picture.pixels.dtype == np.float32:
-        picture = replace(picture, pixels=_of_16_bits(picture.pixels))
+    if format_.name == "EXR":
+        return carrying.into_exr(picture, exr.encode)
     if picture.pixels.dtype == np.uint16 and not format_.holds_16_bits:
-        tell(f"{format_.name} holds 8 bits a channel; the picture had 16")
-        picture = replace(picture, pixels=_to_8_bits(picture.pixels))
+        tell(f"{format_.name} holds 8 bits a channel; the picture had {bits}")
+        picture = _of_8_bits(picture)
     if picture.extra is not None:
         tell(f"its fourth channel is left out: {format_.name} has no place for it")
     deep = picture.pixels.dtype == np.uint16
@@ -110,13 +117,24 @@ def format_of(path: Path) -> Format:
         raise ImageError(f"{path} does not end in a picture's extension ({known})") from None
 
 
-def _of_16_bits(pixels: Array) -> Array:
-    scaled: Array = np.rint(np.nan_to_num(pixels).clip(0, 1) * 65535).astype(np.uint16)
-    return scaled
+def _of_16_bits(picture: Picture, format_: Format) -> Picture:
+    """A picture of floats as one of whole numbers, in which nothing is brighter than white."""
+    colors = picture.pixels[..., :3]
+    outside = float(((colors < -_HALF_STEP) | (colors > 1 + _HALF_STEP)).any(2).mean())
+    if outside:
+        tell(f"{format_.name} holds no light above white; {max(outside, 1e-4):.2%} of the pixels "
+             "are clipped")  # fmt: skip
+    pixels = np.rint(np.nan_to_num(picture.pixels).clip(0, 1) * 65535).astype(np.uint16)
+    return replace(picture, pixels=pixels)
 
 
-def _to_8_bits(pixels: Array) -> Array:
-    return np.rint(pixels / np.float32(257)).astype(np.uint8)
+def _of_8_bits(picture: Picture) -> Picture:
+    """A picture of 16 bits as one of 8; linear light, for which they are too few, becomes sRGB."""
+    pixels = picture.pixels / np.float32(257)
+    if picture.profile and profiles.is_linear(picture.profile):
+        pixels[..., :3] = picture.srgb().clip(0, 1) * 255
+        picture = replace(picture, profile=None)
+    return replace(picture, pixels=np.rint(pixels).astype(np.uint8))
 
 
 def _check_fit(picture: Picture, format_: Format, path: Path) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import logging
 from typing import Any
 
 import numpy as np
 import tifffile
 
 from colorfix_core.errors import ImageError
+from colorfix_core.pictures import profiles, sizes
 from colorfix_core.pictures.picture import Array, Picture
+
+# What tifffile finds odd in a file it would print among the user's sentences.
+logging.getLogger("tifffile").addHandler(logging.NullHandler())
 
 
 def main_page(data: bytes) -> int:
@@ -68,6 +73,7 @@ def read(data: bytes, index: int) -> tuple[Array, Array | None] | None:
         alone = len(file.pages) == 1
         if (alone and page.dtype == np.uint8 and not unnamed) or page.photometric in (3, 6):
             return None
+        sizes.check(page.imagewidth, page.imagelength, page.samplesperpixel * page.dtype.itemsize)
         pixels = page.asarray()
         if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
             pixels = np.moveaxis(pixels, 0, -1)
@@ -88,6 +94,12 @@ def profile_and_resolution(
         return page.iccprofile or None, (float(x), float(y)) if told else None
 
 
+def packing(data: bytes, index: int) -> str:
+    """How to compress the picture anew: by deflate only if it was not in TIFF 6.0's own ways."""
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        return "lzw" if int(file.pages[index].compression) in (1, 5, 6, 32773) else "zlib"
+
+
 def _check(page: Any) -> None:
     if page.photometric in (8, 9, 10):
         raise ImageError("it is in CIELAB; convert it to RGB and try again")
@@ -105,7 +117,10 @@ def _check(page: Any) -> None:
 
 
 def encode(picture: Picture, order: str) -> bytes:
-    """The pixels, encoded in a byte order, with their profile and resolution."""
+    """The pixels, encoded in a byte order, with their profile and resolution.
+
+    Of floats without a profile some programs think that they are linear, so OpenEXR's get one.
+    """
     pixels, extra = picture.pixels, None
     if pixels.shape[2] == 4:
         extra = ["unassalpha"]
@@ -116,11 +131,12 @@ def encode(picture: Picture, order: str) -> bytes:
         stream,
         pixels,
         photometric="rgb",
-        compression="zlib",
-        compressionargs={"level": 1},  # as small as the usual 6 here, in a sixth of the time
+        compression=picture.packing,
+        # As small as the usual 6 here, in a sixth of the time.
+        compressionargs={"level": 1} if picture.packing == "zlib" else None,
         predictor=True,
         extrasamples=extra,
-        iccprofile=picture.profile,
+        iccprofile=picture.profile or (profiles.of_srgb() if picture.kind == "EXR" else None),
         resolution=picture.dpi,
         resolutionunit="inch" if picture.dpi else None,
         software=False,

@@ -1,201 +1,193 @@
-"""Feed damaged LUT files to every reader.
+"""Feed damaged files to every reader, of LUTs and of pictures.
 
-    python -m tests.fuzz.fuzz_readers [--inputs 1000000] [--seed 0] [--format cube]
+    python -m tests.fuzz.fuzz_readers [--inputs 1000000] [--first 0] [--seed 0] [--target cube]
 
-Each input is a small valid file of a format with a few mutations, or two such files spliced. A
-reader must return a LUT or raise LutFileError; it must not take longer than TIME_LIMIT, nor
-allocate much more than the file is long and its LUT is large. Anything else is printed with the
-seed that makes it again, and the exit code is 1.
+Each input is a small valid file with a few mutations, or two such files spliced. A reader must
+return what it is for or refuse in one sentence; it must not take longer than TIME_LIMIT of the
+processor's time, nor need more memory than MEMORY_LIMIT allows, nor crash. Inputs are read in
+processes of their own, a batch in each; what ends one is found out, and the next begins behind
+it. What should not be is printed with the number that makes it again, and the exit code is 1.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
+import mmap
 import os
 import random
 import resource
+import signal
 import struct
 import sys
 import tempfile
 import time
+import traceback
 import tracemalloc
-import zlib
+import warnings
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
+from tests.fuzz import picture_targets
+from tests.fuzz.mutation import mended, mutated
+from tests.fuzz.targets import LUTS, TARGETS, Target
 
-os.environ.setdefault("OCIO_LOGGING_LEVEL", "none")
-
-from colorfix_core import Lut3D
-from colorfix_core.errors import LutFileError
-from colorfix_core.luts.data import Shaper
-from colorfix_core.luts.formats import clf, cube, hald, ocio_child, spi3d, threedl
-from colorfix_core.messages import listening
-
-FORMATS = {"cube": cube, "spi3d": spi3d, "threedl": threedl, "hald": hald, "clf": clf}
-TIME_LIMIT = 1.0
-# Every hundredth input is traced; a reader may hold a few copies of its table and its text.
-MEMORY_LIMIT = 64 << 20
-TOKENS = [
-    *(b"nan", b"inf", b"-inf", b"1e999", b"-1e-999", b"0x10", b"1_0", b"0,5", b"--1", b"+", b"."),
-    *(b"LUT_3D_SIZE", b"LUT_1D_SIZE 2", b"LUT_3D_SIZE 256", b"LUT_3D_SIZE 99999999999999999999"),
-    *(b"DOMAIN_MIN 0 0 0", b"DOMAIN_MAX 1 1 0", b"LUT_3D_INPUT_RANGE 1 0", b'TITLE "', b"#"),
-    *(
-        b"\n",
-        b"\r",
-        b"\r\n",
-        b"\0",
-        b"\xff\xfe",
-        b"\xef\xbb\xbf",
-        b"\t",
-        b" ",
-        b"\x85",
-        b"\xc2\xa0",
-    ),
-    *(
-        b"Mesh 4 12",
-        b"Mesh 99 99",
-        b"SPILUT 1.0",
-        b"256 256 256",
-        b"-1 -1 -1",
-        b"65535",
-        b"9" * 400,
-    ),
-    *(b"IDAT", b"IEND", b"IHDR", b"\x7f\xff\xff\xff", b"</LUT3D>", b"<Array dim='9 9 9 3'>"),
-    *(b'gridSize="999999"', b"&amp;", b"<!ENTITY a 'a'>", b"<![CDATA["),
-]
+TIME_LIMIT = 2.0
+# Wall-clock time, on a busy machine, after which an input is taken for one that never ends.
+_PATIENCE = 120
+# What a reading process may allocate beyond what it has when it begins.
+MEMORY_LIMIT = 1 << 30
+# Every hundredth LUT is traced: its reader may hold a few copies of its table and its text.
+TRACED_LIMIT = 64 << 20
+_BATCH = 5000
+_GOOD = ("read", "refused")
+_STATE = struct.Struct("<QQQQd")  # next input, read, refused, failures, slowest
 
 
-def seeds(name: str) -> list[bytes]:
-    """Small valid files."""
-    module = FORMATS[name]
-    small = 4 if name == "threedl" else 2
-    grid = Lut3D.identity(small).table
-    curve = np.linspace(0, 1, 5)[:, None] ** [1, 2, 3]
-    luts = [Lut3D(grid * 0.9, title="seed", comments=["made by hand"]), Lut3D.identity(small + 1)]
-    if name in ("cube", "clf"):
-        luts += [Lut3D(grid, (-1,) * 3, (2,) * 3), Lut3D(1 - grid, shaper=Shaper(curve))]
-    files = []
-    for lut in luts:
-        file = io.BytesIO()
-        with listening():
-            module.write(lut, file)
-        files.append(file.getvalue())
-    if name == "hald":
-        file = io.BytesIO()
-        module.write(luts[0], file, bits=8)
-        files.append(file.getvalue())
-    if name == "cube":
-        cases = Path(__file__).parents[1] / "data" / "cube-cases"
-        files += [path.read_bytes() for path in sorted(cases.glob("*/*.cube"))]
-    return files
+def input_of(target: Target, files: list[bytes], seed: int, number: int) -> bytes:
+    """The input of a number, the same in every run over the same files."""
+    rng = random.Random(f"{target.name} {seed} {number}")
+    data = mutated(rng, files, target.tokens)
+    return mended(data) if target.is_png and number % 2 else data
 
 
-def mutated(rng: random.Random, files: list[bytes]) -> bytes:
-    data = bytearray(rng.choice(files))
-    for _ in range(rng.choice((1, 1, 2, 3, 5, 20))):
-        at, span = rng.randrange(len(data) + 1), rng.choice((1, 1, 2, 8, 64))
-        action = rng.randrange(8)
-        if action == 0:
-            data[at : at + span] = b""
-        elif action == 1:
-            data[at : at + span] = rng.randbytes(span)
-        elif action == 2:
-            data[at:at] = rng.choice(TOKENS)
-        elif action == 3:
-            data[at : at + span] = rng.choice(TOKENS)
-        elif action == 4:
-            data[at:at] = data[at : at + span] * rng.choice((1, 2, 50))
-        elif action == 5 and at < len(data):
-            data[at] ^= 1 << rng.randrange(8)
-        elif action == 6:
-            del data[at:]
-        else:
-            other = rng.choice(files)
-            data[at:] = other[rng.randrange(len(other) + 1) :]
-    return bytes(data)
-
-
-def mended(data: bytes) -> bytes:
-    """Give a PNG's chunks their right checksums, so that damage reaches what is behind them."""
-    out, at = bytearray(data[:8]), 8
-    while at + 8 <= len(data):
-        length = struct.unpack(">I", data[at : at + 4])[0]
-        body = data[at + 4 : at + 8 + length]
-        out += data[at : at + 4] + body + struct.pack(">I", zlib.crc32(body))
-        at += 12 + length
-    return bytes(out)
-
-
-def feed(name: str, data: bytes, folder: str) -> str:
-    """Read one input; how it ended."""
-    stream = io.BytesIO(data)
-    if name == "clf":  # what the child does, without a process for each input
-        path = os.path.join(folder, "input.clf")
-        Path(path).write_bytes(data)
-        answer = ocio_child.answer(path)
-        if "error" in answer:
-            return "refused"
-        return "read" if np.isfinite(answer["table"]).all() else "not finite"
-    with stream, listening():
-        try:
-            lut = FORMATS[name].read(stream, len(data))
-        except LutFileError as error:
-            return "refused" if "\n" not in str(error) else "message of several lines"
-    return "read" if np.isfinite(lut.table).all() else "not finite"
-
-
-def run(name: str, inputs: int, seed: int, folder: str) -> Counter:
-    files, endings, slowest = seeds(name), Counter(), 0.0
-    for number in range(inputs):
-        rng = random.Random(f"{name} {seed} {number}")
-        data = mutated(rng, files)
-        if name == "hald" and number % 2:
-            data = mended(data)
-        traced = number % 100 == 0
-        if traced:
-            tracemalloc.start()
-        start = time.perf_counter()
-        try:
-            ending = feed(name, data, folder)
-        except Exception as error:
-            ending = f"{type(error).__name__}: {error}"
-        took = time.perf_counter() - start
-        if traced:
-            if tracemalloc.get_traced_memory()[1] > MEMORY_LIMIT:
-                ending = "too much memory"
-            tracemalloc.stop()
-        elif took > TIME_LIMIT:
-            ending = "too slow"
-        slowest = max(slowest, took)
-        endings[ending] += 1
-        if ending not in ("read", "refused"):
-            print(f"{name} seed {seed} input {number}: {ending}", flush=True)
-    failures = inputs - endings["read"] - endings["refused"]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+def run(target: Target, inputs: int, seed: int, first: int = 0) -> Counter[str]:
+    """Read inputs `first` to `first + inputs`; how many ended how."""
+    files, endings = target.files(), Counter[str]()
+    slowest, at, end = 0.0, first, first + inputs
+    with tempfile.TemporaryDirectory(dir=_memory_folder()) as folder, mmap.mmap(-1, 64) as shared:
+        while at < end:
+            stop = min(at + _BATCH, end)
+            shared[: _STATE.size] = _STATE.pack(at, 0, 0, 0, 0.0)
+            killed = _in_a_process(target, files, seed, stop, shared, folder)
+            at, read, refused, failures, slow = _STATE.unpack(shared[: _STATE.size])
+            endings.update({"read": read, "refused": refused})
+            endings["failed"] += failures
+            slowest = max(slowest, slow)
+            if at < stop:
+                at += 1
+                endings["crashed" if target.may_crash else "failed"] += 1
+                print(f"{target.name} seed {seed} input {at - 1}: {killed}", flush=True)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
     print(
-        f"{name}: {inputs} inputs, {endings['read']} read, {endings['refused']} refused, "
-        f"{failures} failures, slowest {slowest * 1e3:.0f} ms, "
-        f"process peak {peak} MiB",
+        f"{target.name}: {inputs} inputs from {first}, {endings['read']} read, "
+        f"{endings['refused']} refused, {endings['crashed']} crashes of the child that may, "
+        f"{endings['failed']} failures, slowest {slowest * 1e3:.0f} ms, peak {peak} MiB",
         flush=True,
     )
-    return endings
+    return +endings
+
+
+def _memory_folder() -> str | None:
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def _in_a_process(
+    target: Target, files: list[bytes], seed: int, stop: int, shared: mmap.mmap, folder: str
+) -> str:
+    """Have a process read inputs up to `stop`; what ended it."""
+    child = os.fork()
+    if child == 0:
+        try:
+            _read_batch(target, files, seed, stop, shared, folder)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    seen, since = -1, time.monotonic()
+    while True:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return f"ended by signal {status & 127}" if status else "ended"
+        (at,) = struct.unpack_from("<Q", shared)
+        if at != seen:
+            seen, since = at, time.monotonic()
+        elif time.monotonic() - since > _PATIENCE:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return f"not read within {_PATIENCE} seconds"
+        time.sleep(0.02)
+
+
+def _read_batch(
+    target: Target, files: list[bytes], seed: int, stop: int, shared: mmap.mmap, folder: str
+) -> None:
+    _limit_memory()
+    _silence()
+    warnings.simplefilter("ignore")
+    while (state := _STATE.unpack(shared[: _STATE.size]))[0] < stop:
+        number, read, refused, failures, slowest = state
+        ending, took = _ending(target, input_of(target, files, seed, number), number, folder)
+        if ending not in _GOOD:
+            print(f"{target.name} seed {seed} input {number}: {ending}", flush=True)
+        shared[: _STATE.size] = _STATE.pack(
+            number + 1,
+            read + (ending == "read"),
+            refused + (ending == "refused"),
+            failures + (ending not in _GOOD),
+            max(slowest, took),
+        )
+
+
+def _ending(target: Target, data: bytes, number: int, folder: str) -> tuple[str, float]:
+    """How one input ended, and the processor's time that it took."""
+    traced = number % 100 == 0 and target.name in LUTS and not target.may_crash
+    if traced:
+        tracemalloc.start()
+    start = time.process_time()
+    try:
+        ending = target.feed(data, folder)
+    except Exception as error:
+        ending = f"{type(error).__name__}: {error} ({_place(error)})"
+    took = time.process_time() - start
+    if traced:
+        if tracemalloc.get_traced_memory()[1] > TRACED_LIMIT:
+            ending = "too much memory"
+        tracemalloc.stop()
+    elif took > TIME_LIMIT:
+        ending = f"too slow: {took:.1f} s, {ending}"
+    return ending, took
+
+
+def _place(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
+
+
+def _limit_memory() -> None:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + MEMORY_LIMIT
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _silence() -> None:
+    """Keep what libraries of C print out of this table."""
+    sys.stdout = os.fdopen(os.dup(1), "w")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
 
 
 def main() -> int:
+    """The command line; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--inputs", type=int, default=1_000_000, help="for each format")
+    parser.add_argument("--inputs", type=int, default=1_000_000, help="for each target")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first input")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--format", choices=FORMATS, action="append")
+    parser.add_argument("--target", choices=TARGETS, action="append")
+    parser.add_argument("--save", help="write the first input to a file, and read nothing")
     options = parser.parse_args()
-    failures = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for name in options.format or FORMATS:
-            endings = run(name, options.inputs, options.seed, folder)
-            failures += sum(endings.values()) - endings["read"] - endings["refused"]
-    return min(failures, 1)
+    names = options.target or [name for name in TARGETS if picture_targets.available(name)]
+    if options.save:
+        target = TARGETS[names[0]]
+        data = input_of(target, target.files(), options.seed, options.first)
+        Path(options.save).write_bytes(data)
+        return 0
+    failed = 0
+    for name in names:
+        endings = run(TARGETS[name], options.inputs, options.seed, options.first)
+        failed += endings["failed"]
+    return min(failed, 1)
 
 
 if __name__ == "__main__":

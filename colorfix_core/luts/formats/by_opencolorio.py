@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,16 +13,12 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from colorfix_core.errors import LutFileError
+from colorfix_core.files import child
+from colorfix_core.files.child import SECONDS
 from colorfix_core.luts.data import LutData, Shaper, Triple
-from colorfix_core.luts.formats.ocio_child import SECONDS
 from colorfix_core.messages import tell
 
 LARGEST_FILE = 1 << 27  # twice what a CLF file of size 129 takes
-# Run by -c, as the asker found its packages, whose folders are handed on.
-_BOOT = (
-    "import sys; sys.path[:] = sys.argv[3:]; "
-    "from colorfix_core.luts.formats.ocio_child import main; main(*sys.argv[1:3])"
-)
 
 
 @dataclass(frozen=True)
@@ -83,18 +76,10 @@ def _complete_houdini(path: Path) -> None:
 
 def _ask(source: Path, target: Path) -> None:
     """Have the child read `source` into `target`."""
-    flags = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OCIO": ""}
-    command = [sys.executable, "-c", _BOOT, str(source), str(target), *sys.path]
     try:
-        done = subprocess.run(
-            command, env=os.environ | flags, timeout=SECONDS, capture_output=True, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise LutFileError(f"OpenColorIO has not read it within {SECONDS} seconds") from error
-    if done.returncode:
-        raise LutFileError(
-            "OpenColorIO has crashed over it or needs too much memory; export it as .cube"
-        )
+        child.ask("colorfix_core.luts.formats.ocio_child", source, target, SECONDS)
+    except child.Failed as error:
+        raise LutFileError(f"OpenColorIO {error}; export it as .cube") from error
 
 
 def _lut_of(parts: Any) -> LutData:

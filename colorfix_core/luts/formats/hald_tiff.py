@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import BinaryIO
 
 import numpy as np
@@ -21,6 +22,7 @@ def read(stream: BinaryIO, size: int) -> LutData:
     """
     import tifffile
 
+    logging.getLogger("tifffile").addHandler(logging.NullHandler())  # it would print to the user
     try:
         with tifffile.TiffFile(stream) as file:
             table = layouts.lattice_in(_pixels(file.pages.first))

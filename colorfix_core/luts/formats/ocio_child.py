@@ -1,7 +1,5 @@
 """The process in which OpenColorIO reads a file that nobody has vouched for.
 
-    python -c BOOT FOLDER look.clf answer.npz
-
 Its readers had memory errors (CVE-2026-42450). What is read here may crash, loop or eat memory
 without harm to the process that asks. The answer holds a LUT, or one sentence.
 """
@@ -10,22 +8,20 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 
+from colorfix_core.files import child
 from colorfix_core.luts.data import Array, LutData
 from colorfix_core.messages import listening
 
-MEMORY_LIMIT = 4 << 30
-SECONDS = 60
-LARGEST_ANSWER = 1 << 28
+_BEGIN, _END = (re.compile(rb"(?im)^\s*" + word + rb" METADATA") for word in (b"BEGIN", b"END"))
 
 
 def main(source: str, target: str) -> None:
     """Read a LUT file by OpenColorIO and write the answer."""
-    _limit()
+    child.limit()
     np.savez(target, allow_pickle=False, **answer(source))
 
 
@@ -37,10 +33,19 @@ def answer(source: str) -> dict[str, Array]:
 
     ocio.SetLoggingLevel(ocio.LOGGING_LEVEL_NONE)
     try:
+        _refuse_endless(source)
         with listening() as told:
             return _packed(ocio_chains.lut_of(source), told)
     except (ocio.Exception, ValueError) as error:
         return {"error": np.array(_reason(str(error), source))}
+
+
+def _refuse_endless(source: str) -> None:
+    """OpenColorIO seeks the end of a .csp file's metadata until memory is full."""
+    data = Path(source).read_bytes()
+    begun = _BEGIN.search(data)
+    if source.endswith(".csp") and begun and not _END.search(data, begun.end()):
+        raise ValueError("its metadata begin and do not end: END METADATA is missing")
 
 
 def _packed(lut: LutData, told: list[str]) -> dict[str, Array]:
@@ -63,23 +68,3 @@ def _reason(text: str, source: str) -> str:
     failures = re.findall(r"' failed with: (.*?)(?='[^'\n]+' failed with: |$)", text, re.DOTALL)
     reason = " / ".join(failures) or text or "no reason given"
     return " ".join(reason.split())
-
-
-def _limit() -> None:
-    """Bound memory, time and what is written; Windows has the asker's clock alone."""
-    with suppress(ImportError):
-        import resource
-
-        limits = (
-            (resource.RLIMIT_AS, MEMORY_LIMIT),
-            (resource.RLIMIT_CPU, SECONDS),
-            (resource.RLIMIT_FSIZE, LARGEST_ANSWER),
-            (resource.RLIMIT_CORE, 0),
-        )
-        for kind, limit in limits:
-            with suppress(ValueError, OSError):  # a stricter one holds already
-                resource.setrlimit(kind, (limit, limit))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:3])

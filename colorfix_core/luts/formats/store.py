@@ -15,7 +15,7 @@ from colorfix_core.files.replace import replacing
 from colorfix_core.luts import beyond
 from colorfix_core.luts.data import LutData
 from colorfix_core.luts.formats.table import EXTENSIONS, UNREAD
-from colorfix_core.messages import listening, tell
+from colorfix_core.messages import listening, one_line, tell
 
 _WITH_SHAPERS = (".cube", ".clf")
 
@@ -38,7 +38,8 @@ def load(path: str | Path) -> LutData:
         with path.open("rb") as stream, listening() as told:
             lut = module.read(stream, os.fstat(stream.fileno()).st_size)
     except LutFileError as error:
-        raise LutFileError(f"{path.name} is not a LUT that can be used: {error}") from error
+        reason = one_line(error)
+        raise LutFileError(f"{path.name} is not a LUT that can be used: {reason}") from error
     except OSError as error:
         raise LutFileError(f"{path} cannot be read: {error.strerror or error}") from error
     for sentence in told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import struct
 from collections.abc import Iterable, Iterator
@@ -145,7 +146,8 @@ def with_pictures(first: bytes, trailer: bytes, old: Jpeg) -> bytes:
     places = [next((s.at + 4 for s in j.segments if _is_index(s)), 0) for j in (old, new)]
     if all(places):
         moved = len(first) - old.end - (places[1] - places[0])
-        _move_pictures(data, places[1], len(first), moved)
+        with contextlib.suppress(struct.error):  # a damaged index stays as it is
+            return bytes(_moved_pictures(data, places[1], len(first), moved))
     return bytes(data)
 
 
@@ -153,8 +155,9 @@ def _is_index(segment: Segment) -> bool:
     return segment.marker == APP2 and segment.content.startswith(MPF)
 
 
-def _move_pictures(data: bytearray, start: int, first: int, moved: int) -> None:
+def _moved_pictures(old: bytearray, start: int, first: int, moved: int) -> bytearray:
     """Correct the size of the first picture and the places of the others (5.2.3.3)."""
+    data = old[:]
     order = "<" if data[start : start + 2] == b"II" else ">"
     directory = start + struct.unpack_from(order + "I", data, start + 4)[0]
     (count,) = struct.unpack_from(order + "H", data, directory)
@@ -168,3 +171,4 @@ def _move_pictures(data: bytearray, start: int, first: int, moved: int) -> None:
                 struct.pack_into(order + "I", data, entry + 8, offset + moved)
             else:
                 struct.pack_into(order + "I", data, entry + 4, first)
+    return data

@@ -154,7 +154,7 @@ LIGHTING: tuple[Argument, ...] = (
 APPLY_LUT: tuple[Argument, ...] = (
     file(
         "lut-file", N_("LUT _file"),
-        N_("The color LUT: .cube, HaldCLUT .png, .3dl, .spi3d or .clf"),
+        N_("The color LUT, in any format that the help page lists"),
         Gimp.FileChooserAction.ANY,
     ),
     STRENGTH,

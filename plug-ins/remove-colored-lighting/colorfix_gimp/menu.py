@@ -78,8 +78,9 @@ ALL = {
         label=N_("_Apply Color LUT…"),
         blurb=N_("Apply a color look-up table from a file to the layer"),
         help=N_(
-            "Reads .cube files (1D, 3D, and 3D with a shaper), HaldCLUT pictures (.png), .3dl, "
-            ".spi3d and .clf, and applies them to sRGB-encoded colors inside the selection."
+            "Reads .cube files (1D, 3D, and 3D with a shaper), HaldCLUT pictures, and all other "
+            "formats that its file dialog lists, and applies them to sRGB-encoded colors inside "
+            "the selection."
         ),
         arguments=arguments.APPLY_LUT,
         sensitivity=LAYERS,

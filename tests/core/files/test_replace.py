@@ -193,3 +193,15 @@ def test_a_process_that_is_told_to_end_clears_up(tmp_path, number):
     process.stdout.close()
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
     assert (tmp_path / "a.txt").read_text() == "old"
+
+
+def test_what_a_killed_run_left_is_removed_a_day_later(tmp_path):
+    names = f".colorfix-{'0a' * 8}.jpg", f".colorfix-{'1b' * 8}.jpg", ".colorfix-notes.jpg"
+    old, young, other = (tmp_path / name for name in names)
+    for path in (old, young, other):
+        path.touch()
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    with replacing(tmp_path / "a.txt") as part:
+        part.write_text("new")
+    assert sorted(tmp_path.iterdir()) == sorted([young, other, tmp_path / "a.txt"])

@@ -1,0 +1,32 @@
+"""Whether a picture of some size can be worked on here: asked before anything is decoded."""
+
+from __future__ import annotations
+
+import os
+
+from colorfix_core.errors import ImageError
+
+# The picture, its colors in sRGB, what a correction makes of it, and what an encoder holds.
+_COPIES = 3
+
+
+def check(width: int, height: int, pixel_bytes: int) -> None:
+    """Raise an ImageError if a picture is larger than the machine's memory.
+
+    A file of a hundred bytes may claim to hold thousands of millions of pixels, and decoders
+    believe it.
+    """
+    needed, there = width * height * pixel_bytes * _COPIES, _memory()
+    if needed > there:
+        raise ImageError(
+            f"it is a picture of {width:,} x {height:,}, which takes {needed / 1e9:,.0f} GB of "
+            f"memory, and this machine has {there / 1e9:,.0f}; make it smaller, or cut it"
+        )
+
+
+def _memory() -> float:
+    """How many bytes this machine has; no limit where the system does not say."""
+    try:
+        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
+        return float("inf")
