@@ -64,9 +64,7 @@ def prepare(installation: Installation) -> None:
             _start(installation, address)
 
 
-def ask(
-    installation: Installation, request: Request, patience: float = SILENCE_SECONDS
-) -> Answer:
+def ask(installation: Installation, request: Request, patience: float = SILENCE_SECONDS) -> Answer:
     """Have a request answered by a server, which is started if need be, or else here.
 
     A server that is silent for longer than `patience`, in seconds, is ended, and the answer holds

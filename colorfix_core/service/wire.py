@@ -142,7 +142,7 @@ def _send(connection: socket.socket, head: dict[str, Any], arrays: list[Floats])
             connection.sendall(array.data.cast("B"))
 
 
-def _receive(connection: socket.socket, begin: bytes) -> tuple[dict[str, Any], list[Floats]]:
+def _receive(connection: socket.socket, begin: bytearray) -> tuple[dict[str, Any], list[Floats]]:
     """The message that begins with the length of its header."""
     (length,) = struct.unpack(">I", begin)
     if length > MAX_HEADER:

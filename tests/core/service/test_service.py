@@ -29,8 +29,8 @@ def installation(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
     packages = tuple(path for path in sys.path if path.endswith("site-packages"))
     yield client.Installation(REPOSITORY, sys.executable, packages, version="of these tests")
-    for server in servers(tmp_path):
-        os.kill(server, signal.SIGKILL)
+    for process in servers(tmp_path):
+        os.kill(process, signal.SIGKILL)
 
 
 def servers(folder: Path) -> list[int]:

@@ -51,12 +51,15 @@ class Originals:
         layer.get_buffer().copy(box.rectangle, Gegl.AbyssPolicy.NONE, kept, box.rectangle)
         return cls(layer, box, name, rounded[component], kept)
 
-    def put_back(self) -> None:
+    def put_back(self, target: Gimp.Layer) -> None:
         """Restore unselected and fully transparent pixels, and alpha, to the last bit.
 
-        Written right after the merge, into the same rectangle, this belongs to its undo step.
+        Parameters
+        ----------
+        target : the layer, or a copy of it that the image does not hold yet. Written right after
+            the merge, into the same rectangle, this belongs to its undo step.
         """
-        buffer = self.layer.get_buffer()
+        buffer = target.get_buffer()
         for strip in self.box.strips():
             before, merged = self._native(self.kept, strip), self._native(buffer, strip)
             chosen = selection_weights(self.layer, strip)
