@@ -7,6 +7,7 @@ call did not come by are not counted. The exit code is 1 if anything was not as 
 """
 
 import sys
+import time
 from collections import Counter
 
 from tests.gimp.faults.stages import draw
@@ -18,7 +19,7 @@ PROFILE = "/tmp/colorfix-faults"
 
 def main(wanted: int, seed: int) -> int:
     table: Counter[tuple[str, str, str]] = Counter()
-    trials, counted, bad = Trials(find(), PROFILE), 0, 0
+    trials, counted, bad, began = Trials(find(), PROFILE), 0, 0, time.monotonic()
     while counted < wanted:
         fault = draw(seed)
         try:
@@ -34,7 +35,8 @@ def main(wanted: int, seed: int) -> int:
         if not outcome.reached:
             text = f"not reached; {text}"
         said = outcome.said.replace("\n", "|")
-        print(f"{seed:5} {outcome.seconds:5.1f} s {fault}: {text} [{said}]", flush=True)
+        print(f"{seed:5} {time.monotonic() - began:6.0f} s, call {outcome.seconds:5.1f} s "
+              f"{fault}: {text} [{said}]", flush=True)  # fmt: skip
         if outcome.reached:
             counted, bad = counted + 1, bad + bool(outcome.wrong)
             table[fault.kind, fault.act, text] += 1
