@@ -4,6 +4,7 @@ COLORFIX_DEBUG=1 in GIMP's environment shows on its standard error where errors 
 warm process as well; `colorfix_core.errors`, which says so too, may be missing here.
 """
 
+import errno
 import os
 import sys
 import traceback
@@ -67,6 +68,8 @@ def _foreseen(error: Exception) -> str | None:
         )
     if isinstance(error, MemoryError):
         return _("There is not enough memory; close other images or programs and try again.")
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return _("The disk is full; free some space and try again.")
     return None
 
 

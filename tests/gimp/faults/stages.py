@@ -59,7 +59,8 @@ DIALOG = (
     Stage("strip looked at", "plug-in", "prediction/sampling.py", "encoding.read(", STRIPS),
     Stage("answer shown", "plug-in", "dialogs/lighting.py", "self.show(lut.apply)"),
 )
-WRITTEN = next(stage for stage in PLUG_IN if stage.name == "strip written")
+# After OK; from the merge on there is no button any more.
+CANCELLED = [s for s in PLUG_IN if s.name in ("strip written", "strips sent", "merge", "update")]
 
 # Layers and arguments of the calls that faults meet.
 SCENES = (
@@ -105,7 +106,7 @@ def draw(seed: int) -> Fault:
             return _at(rng, kind, "dialog", rng.choice(DIALOG), rng.choice(acts))
         case "cancel":
             if rng.random() < 0.5:
-                return _at(rng, kind, "dialog", WRITTEN, "cancel")
+                return _at(rng, kind, "dialog", rng.choice(CANCELLED), "cancel")
             return Fault(kind, "dialog", f"after {rng.uniform(0, 3):.1f} s", "Escape")
         case "weights":
             return Fault(kind, "replace", "predictor", rng.choice(WEIGHTS))
@@ -120,7 +121,7 @@ def _at(rng: random.Random, kind: str, scene: str, stage: Stage, act: str) -> Fa
     """A fault at a stage of some call that comes by."""
     if kind == "plug-in":
         scene = rng.choice(_passing(stage))
-    nth = rng.randint(1, stage.times)
+    nth = rng.randint(1, stage.times if stage.name != "merge" or scene == "two layers" else 1)
     signals = act in ("kill", "end", "freeze", "thaw", "freeze and kill")
     plan = asdict(stage) | {"nth": nth, "act": act, "delay": rng.choice(DELAYS) if signals else 0}
     where = f"{stage.name} {nth}" if stage.times > 1 else stage.name

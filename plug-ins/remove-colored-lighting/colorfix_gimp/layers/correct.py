@@ -70,6 +70,7 @@ class _Job:
     box: Box
     target: Gimp.Layer
     hidden_copy: Gimp.Layer | None
+    unused: list[Gimp.Layer]  # made for this, and not in the image yet
     has_hidden: bool = False  # fully transparent pixels
     originals: Originals | None = None
 
@@ -82,7 +83,8 @@ class _Job:
         if output == "keep-copy":
             hidden = _copy(layer, _("{layer} (original)").format(layer=layer.get_name()))
             hidden.set_visible(False)
-        return cls(layer, box, target, hidden)
+        made = [copy for copy in (target, hidden) if copy not in (layer, None)]
+        return cls(layer, box, target, hidden, made)
 
     @property
     def is_new(self) -> bool:
@@ -137,6 +139,7 @@ class _Job:
         position = image.get_item_position(self.layer)
         if self.is_new:
             image.insert_layer(self.target, parent, position)
+            self.unused.clear()
             return
         if not self.target.merge_shadow(True):
             raise Failure(
@@ -147,12 +150,14 @@ class _Job:
         self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
         if self.hidden_copy:
             image.insert_layer(self.hidden_copy, parent, position + 1)
+            self.unused.clear()
 
     def drop_unused(self) -> None:
         """Have GIMP forget layers that did not get into the image."""
-        for layer in (self.target, self.hidden_copy):
-            if layer not in (None, self.layer) and layer.is_valid() and not layer.is_attached():
+        for layer in self.unused:
+            if layer.is_valid():  # else the image was closed
                 layer.delete()
+        self.unused.clear()
 
 
 @contextmanager

@@ -25,6 +25,7 @@ SIGNALS = {
     "thaw": ("STOP", "kill -CONT {}"),
     "freeze and kill": ("STOP", "kill -KILL {}"),
 }
+CANCEL = "1342 862"  # the button right of the progress bar, on a screen of 1400 x 900
 OURS = "/remove-colored-lighting/colorfix_"
 
 
@@ -33,7 +34,9 @@ def role() -> str:
     command = " ".join(sys.orig_argv)
     if "colorfix_core.service.server" in command:
         return "helper"
-    return "plug-in" if "remove-colored-lighting.py -gimp" in command and " -run " in command else ""
+    return (
+        "plug-in" if "remove-colored-lighting.py -gimp" in command and " -run " in command else ""
+    )
 
 
 class Watch:
@@ -85,8 +88,8 @@ def happen(act: str, delay: float) -> None:
         os.kill(me, getattr(signal, f"SIG{now}"))
     elif act == "cancel":
         # What a user does; GIMP then kills this process.
-        in_shell("xdotool key Escape")
-        time.sleep(3)
+        in_shell(f"xdotool mousemove {CANCEL} click 1")
+        time.sleep(5)
     else:
         raise error(act)
 
