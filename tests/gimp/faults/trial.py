@@ -15,7 +15,7 @@ import numpy as np
 from colorfix_core import Lut3D
 from tests.gimp.faults.stages import STRIPS, Fault
 from tests.gimp.place import Place
-from tests.gimp.profile_setup import NAME, install
+from tests.gimp.profile_setup import install
 from tests.gimp.screen import Screen
 
 LIGHTING, APPLY_LUT = "plug-in-remove-colored-lighting", "plug-in-apply-color-lut"
