@@ -70,7 +70,7 @@ class _Job:
     box: Box
     target: Gimp.Layer
     hidden_copy: Gimp.Layer | None
-    unused: list[Gimp.Layer]  # made for this, and not in the image yet
+    unused: list[Gimp.Layer]  # made for this, and not in the image
     has_hidden: bool = False  # fully transparent pixels
     originals: Originals | None = None
 
@@ -119,9 +119,11 @@ class _Job:
             encoding.write(sink, strip, corrected)
             yield (strip.y + strip.height - self.box.y) / self.box.height
         sink.flush()
-        self.originals = Originals.of(self.layer, self.box, self.has_hidden)
+        self.originals = Originals.of(self.layer, self.box, self.has_hidden, not self.is_new)
         if self.is_new and self.originals:
             self.originals.put_back(self.target)
+        elif self.originals:
+            self.unused.append(self.originals.kept)
 
     def _keeping_hidden(self, correction: Correction) -> Correction:
         """The correction, with colors under zero alpha left as they are."""
@@ -139,7 +141,7 @@ class _Job:
         position = image.get_item_position(self.layer)
         if self.is_new:
             image.insert_layer(self.target, parent, position)
-            self.unused.clear()
+            self.unused.remove(self.target)
             return
         if not self.target.merge_shadow(True):
             raise Failure(
@@ -150,7 +152,7 @@ class _Job:
         self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
         if self.hidden_copy:
             image.insert_layer(self.hidden_copy, parent, position + 1)
-            self.unused.clear()
+            self.unused.remove(self.hidden_copy)
 
     def drop_unused(self) -> None:
         """Have GIMP forget layers that did not get into the image."""
