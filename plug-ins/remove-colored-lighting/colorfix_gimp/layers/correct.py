@@ -42,19 +42,17 @@ def correct(
     new_name : what a new layer is called
     """
     jobs = [_Job.on(layer, output, new_name) for layer in layers]
-    try:
-        for number, (job, correction) in enumerate(zip(jobs, corrections, strict=True)):
-            for share in _now_and_then(job.prepare(correction)):
-                Gimp.progress_update((number + share) / len(jobs))
-        Gimp.progress_end()  # Cancel, which kills this process, is not offered from here on
-        before_commit()
-        with _one_step(image, sum(job.steps for job in jobs)):
-            for job in jobs:
-                job.commit()
-            _select(image, jobs)
-    finally:
+    for number, (job, correction) in enumerate(zip(jobs, corrections, strict=True)):
+        for share in _now_and_then(job.prepare(correction)):
+            Gimp.progress_update((number + share) / len(jobs))
+    Gimp.progress_end()  # Cancel, which kills this process, is not offered from here on
+    before_commit()
+    with _one_step(image, sum(job.steps for job in jobs)):
         for job in jobs:
-            job.drop_unused()
+            job.commit()
+        _select(image, jobs)
+    for job in jobs:
+        job.forget_originals()
     Gimp.displays_flush()
 
 
@@ -70,7 +68,6 @@ class _Job:
     box: Box
     target: Gimp.Layer
     hidden_copy: Gimp.Layer | None
-    unused: list[Gimp.Layer]  # made for this, and not in the image
     has_hidden: bool = False  # fully transparent pixels
     originals: Originals | None = None
 
@@ -83,8 +80,7 @@ class _Job:
         if output == "keep-copy":
             hidden = _copy(layer, _("{layer} (original)").format(layer=layer.get_name()))
             hidden.set_visible(False)
-        made = [copy for copy in (target, hidden) if copy not in (layer, None)]
-        return cls(layer, box, target, hidden, made)
+        return cls(layer, box, target, hidden)
 
     @property
     def is_new(self) -> bool:
@@ -122,8 +118,6 @@ class _Job:
         self.originals = Originals.of(self.layer, self.box, self.has_hidden, not self.is_new)
         if self.is_new and self.originals:
             self.originals.put_back(self.target)
-        elif self.originals:
-            self.unused.append(self.originals.kept)
 
     def _keeping_hidden(self, correction: Correction) -> Correction:
         """The correction, with colors under zero alpha left as they are."""
@@ -141,7 +135,6 @@ class _Job:
         position = image.get_item_position(self.layer)
         if self.is_new:
             image.insert_layer(self.target, parent, position)
-            self.unused.remove(self.target)
             return
         if not self.target.merge_shadow(True):
             raise Failure(
@@ -152,14 +145,11 @@ class _Job:
         self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
         if self.hidden_copy:
             image.insert_layer(self.hidden_copy, parent, position + 1)
-            self.unused.remove(self.hidden_copy)
 
-    def drop_unused(self) -> None:
-        """Have GIMP forget layers that did not get into the image."""
-        for layer in self.unused:
-            if layer.is_valid():  # else the image was closed
-                layer.delete()
-        self.unused.clear()
+    def forget_originals(self) -> None:
+        """Have GIMP free the copy that has been compared with."""
+        if self.originals and not self.is_new:
+            self.originals.kept.delete()
 
 
 @contextmanager
