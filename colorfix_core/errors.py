@@ -1,4 +1,25 @@
-"""Errors a user can meet. Each message is one sentence: what happened and what to do."""
+"""Errors a user can meet. Each message is one sentence: what happened and what to do.
+
+Where in the program an error happened is shown to who sets COLORFIX_DEBUG=1 in the environment
+of command line or GIMP; for the command line, --debug does the same.
+"""
+
+import os
+import sys
+import traceback
+
+DEBUG = "COLORFIX_DEBUG"
+
+
+def debugging() -> bool:
+    """Whether tracebacks are wanted."""
+    return os.environ.get(DEBUG, "0") not in ("", "0")
+
+
+def trace(error: BaseException) -> None:
+    """Show where an error happened, if that is wanted."""
+    if debugging():
+        traceback.print_exception(error, file=sys.stderr)
 
 
 class ColorFixError(Exception):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from colorfix_core import __version__
 from colorfix_core.jobs.plan import UsageError, plan, plan_luts, refuse_overwriting
+from colorfix_core.messages import tell
 
 if TYPE_CHECKING:
     from colorfix_core.fixer import ColorFixer
@@ -67,16 +68,18 @@ def info(options: Namespace) -> int:
     from importlib.metadata import version
     from platform import platform, python_version
 
-    import imagecodecs
-
     from colorfix_core.luts.apply import engine_name
+    from colorfix_core.pictures.little_cms import versions, warning
 
     print(f"colorfix {__version__}")
     print(f"Python {python_version()} on {platform()}")
     for package in ("numpy", "torch", "diffusers", "pillow"):
         print(f"{package} {version(package)}")
-    print(imagecodecs.cms_version())
+    for package, little_cms in versions().items():
+        print(f"lcms2 {little_cms} (in {package})")
     print(f"CPU engine: {engine_name()}")
+    if sentence := warning():
+        tell(sentence)
     fixer = _fixer(options)
     print(f"device: {fixer.device}")
     for name, found in fixer.describe().items():

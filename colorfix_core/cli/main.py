@@ -18,7 +18,7 @@ from typing import NoReturn
 from colorfix_core.cli import streams
 from colorfix_core.cli.arguments import COMMANDS, parser
 from colorfix_core.cli.commands import VERBS
-from colorfix_core.errors import ColorFixError
+from colorfix_core.errors import ColorFixError, debugging
 from colorfix_core.jobs.plan import UsageError
 from colorfix_core.messages import listening
 
@@ -40,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(arguments: list[str] | None) -> int:
     options = parser(COMMANDS, VERBS).parse_args(arguments)
+    options.debug = options.debug or debugging()
     _silence_libraries()
     try:
         return int(options.run(options))

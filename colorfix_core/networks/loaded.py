@@ -22,9 +22,13 @@ from colorfix_core.networks.balancer import Balancer, balanced_table
 from colorfix_core.networks.classical_estimates import clues
 from colorfix_core.networks.critic import Critic
 from colorfix_core.networks.local_lights import LocalLights
+from colorfix_core.networks.machine import is_of_card, pass_on
 from colorfix_core.networks.predictor import Candidates, Predictor
 from colorfix_core.networks.vae import Vae
 from colorfix_core.networks.weights import WEIGHTS, load_network, sha256
+
+_FULL = "The graphics card ran out of memory, so the CPU predicted instead."
+_FAILED = "The graphics card failed, so the CPU predicted instead."
 
 Network = TypeVar("Network", Predictor, Balancer)
 Result = TypeVar("Result")
@@ -40,16 +44,18 @@ class Networks:
 
     Attributes
     ----------
-    device : as given; becomes "cpu" when CUDA memory runs out, and the user is told
+    device : as given; becomes "cpu" when the graphics card fails or lacks memory, and the user is
+        told
 
     Raises
     ------
     ModelError : weights are missing, damaged, or do not belong together
+    MemoryError : the processor's memory does not suffice
     """
 
     def __init__(self, models: Path, device: str):
         self.models, self.device = models, device
-        self._load()
+        self._or_on_cpu(self._load)
 
     def predict_tables(
         self, picture: np.ndarray, size: int, thoroughness: float = 0.5
@@ -146,17 +152,27 @@ class Networks:
         return network
 
     def _run(self, work: Callable[[], Result]) -> Result:
-        """Run networks; on the CPU from now on where CUDA memory does not suffice."""
+        """Run networks, which need no gradients."""
         with torch.inference_mode():
-            try:
-                return work()
-            except torch.OutOfMemoryError:
-                tell("The graphics card ran out of memory, so the CPU predicted instead.")
-                self.device = "cpu"
-                for name in ("balancer", "local_lights"):
-                    self.__dict__.pop(name, None)
-                self._load()
-                return work()
+            return self._or_on_cpu(work)
+
+    def _or_on_cpu(self, work: Callable[[], Result]) -> Result:
+        """Do some work; on the CPU from now on where the graphics card cannot.
+
+        After most errors a process can never use the card again.
+        """
+        try:
+            return work()
+        except Exception as error:
+            if not is_of_card(error):
+                pass_on(error)
+                raise
+            tell(_FULL if isinstance(error, torch.OutOfMemoryError) else _FAILED)
+        self.device = "cpu"
+        for name in ("balancer", "local_lights"):
+            self.__dict__.pop(name, None)
+        self._load()
+        return work()
 
     def _batch(self, picture: np.ndarray) -> Tensor:
         """One picture as (1, 3, 224, 224) on the device."""

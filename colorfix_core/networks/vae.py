@@ -16,6 +16,7 @@ from torch import Tensor
 
 from colorfix_core.errors import ModelError
 from colorfix_core.networks.encoder import load_encoder
+from colorfix_core.networks.machine import pass_on
 from colorfix_core.networks.weights import sha256
 
 
@@ -49,6 +50,7 @@ class Vae:
         try:
             return cls(Path(folder), device, weights)
         except Exception as error:  # every damaged file fails in its own way
+            pass_on(error)
             raise ModelError(
                 f"The VAE in {folder} cannot be read ({_first_line(error)}); "
                 "run the installer again to restore it."

@@ -13,6 +13,7 @@ from torch import nn
 
 from colorfix_core.errors import ModelError
 from colorfix_core.files.replace import replacing
+from colorfix_core.networks.machine import pass_on
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 
@@ -45,6 +46,7 @@ def load_network(
     Raises
     ------
     ModelError : something is missing, damaged, or was trained with another VAE
+    MemoryError, RuntimeError : the memory does not suffice, or the graphics card has failed
     """
     config = _read_config(folder)
     if config.get("vae_sha256") != vae_sha256:
@@ -61,6 +63,7 @@ def load_network(
         state = {name: value.float() for name, value in load_file(folder / WEIGHTS).items()}
         network.load_state_dict(state, assign=True)
     except Exception as error:  # every damaged file fails in its own way
+        pass_on(error)
         raise ModelError(
             f"The network in {folder} cannot be read; run the installer again to restore it."
         ) from error

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from colorfix_core.pixels.depths import Array
 
 Correction = Callable[[Array], Array]
+Weights = NDArray[np.float32]
 
 
 def correct_visible(correction: Correction, pixels: Array) -> tuple[Array, bool]:
@@ -29,6 +31,29 @@ def correct_visible(correction: Correction, pixels: Array) -> tuple[Array, bool]
     if has_hidden:
         corrected[hidden] = pixels[hidden]
     return corrected, has_hidden
+
+
+def blended(before: Array, corrected: Array, chosen: Weights) -> Array:
+    """Pixels corrected as far as they are selected, in the encoding in which they come.
+
+    Parameters
+    ----------
+    before, corrected : (h, w, c) integer or float, of one dtype
+    chosen : (h, w) in 0..1
+
+    Returns
+    -------
+    The same dtype; where nothing or all is selected, the same numbers.
+    """
+    share = chosen[..., None]
+    mixed = before + (corrected.astype(np.float32) - before) * share
+    if before.dtype.kind != "f":
+        mixed = np.rint(mixed)
+    result: Array = mixed.astype(before.dtype)
+    for pixels, share_of_it in ((before, 0), (corrected, 1)):
+        same = chosen == share_of_it
+        result[same] = pixels[same]
+    return result
 
 
 def put_back(merged: Array, before: Array, chosen: Array | None, has_alpha: bool) -> None:

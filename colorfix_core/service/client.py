@@ -5,18 +5,23 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from colorfix_core.errors import debugging
 from colorfix_core.service import here, peers, wire
 from colorfix_core.service.requests import Answer, Request
 
 START_SECONDS = 30
 AGAIN_SECONDS = 1
+# A server that works says so every two seconds; one that has been quiet for so long is frozen.
+SILENCE_SECONDS = 20
+FROZEN = "The process that keeps the networks loaded was frozen and has been replaced."
 # What GIMP's own packaging puts into the environment would mislead another Python.
 MISLEADING = ("PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH")
 # Run by -c and with -P, so that no folder of this package comes before the installed packages.
@@ -46,7 +51,7 @@ class Installation:
 
 
 class ServerLost(Exception):
-    """The server cannot be started or has died."""
+    """The server cannot be started, has died, or is frozen."""
 
 
 def prepare(installation: Installation) -> None:
@@ -59,32 +64,60 @@ def prepare(installation: Installation) -> None:
             _start(installation, address)
 
 
-def ask(installation: Installation, request: Request) -> Answer:
+def ask(installation: Installation, request: Request, patience: float = SILENCE_SECONDS) -> Answer:
     """Have a request answered by a server, which is started if need be, or else here.
+
+    A server that is silent for longer than `patience`, in seconds, is ended, and the answer holds
+    a note of that.
 
     Raises
     ------
     ColorFixError, ImportError, MemoryError, RuntimeError : whatever the work has raised
     """
+    notes: list[str] = []
     try:
-        return _ask_server(installation, request)
+        answer = _ask_server(installation, request, patience, notes)
     except ServerLost:
-        return here.answer(request)
+        answer = here.answer(request)
+    return replace(answer, notes=(*notes, *answer.notes)) if notes else answer
 
 
-def _ask_server(installation: Installation, request: Request) -> Answer:
-    """Ask the server, and a new one if the first dies over it."""
+def _ask_server(
+    installation: Installation, request: Request, patience: float, notes: list[str]
+) -> Answer:
+    """Ask the server, and a new one if the first dies over it or is frozen."""
     for _attempt in range(2):
-        with contextlib.suppress(OSError, wire.BadMessage):
-            with _connect(installation) as connection:
-                wire.send_request(connection, request)
-                reply = wire.receive_reply(connection)
-            break
+        with contextlib.suppress(OSError, wire.BadMessage), _connect(installation) as connection:
+            reply = _reply(connection, request, patience)
+            if reply is not None:
+                break
+            notes[:] = [FROZEN]
     else:
         raise ServerLost
     if isinstance(reply, Exception):
         raise reply
     return reply
+
+
+def _reply(
+    connection: socket.socket, request: Request, patience: float
+) -> Answer | Exception | None:
+    """What the server says; None if it says nothing for too long, and is ended therefore."""
+    connection.settimeout(patience)
+    try:
+        wire.send_request(connection, request)
+        return wire.receive_reply(connection)
+    except TimeoutError:
+        _end(connection)
+        return None
+
+
+def _end(connection: socket.socket) -> None:
+    """End who listens at the other end: a frozen server would keep others from its place."""
+    with contextlib.suppress(OSError):
+        peer = peers.peer_of(connection)
+        if peer is not None:
+            os.kill(peer.process, signal.SIGKILL)
 
 
 def _connect(installation: Installation) -> socket.socket:
@@ -121,7 +154,8 @@ def _dial(address: Path) -> socket.socket:
 
 
 def _start(installation: Installation, address: Path) -> subprocess.Popen[bytes]:
-    if peers.open_to_others((installation.folder, *installation.site_packages)):
+    python = Path(installation.python).parent if installation.python else installation.folder
+    if peers.open_to_others((python, installation.folder, *installation.site_packages)):
         raise ServerLost
     environment = {key: value for key, value in os.environ.items() if key not in MISLEADING}
     # The networks are small: several threads would spend their time waiting for each other.
@@ -135,7 +169,7 @@ def _start(installation: Installation, address: Path) -> subprocess.Popen[bytes]
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=None if debugging() else subprocess.DEVNULL,
             start_new_session=True,
         )
     except OSError as error:

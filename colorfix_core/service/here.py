@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from functools import cache
 from typing import TYPE_CHECKING
@@ -37,6 +38,14 @@ def answer(request: Request) -> Answer:
         )
     notes = dict.fromkeys((*told, *prediction.notes))
     return Answer(prediction.luts, notes=tuple(notes))
+
+
+def load_modules() -> None:
+    """Import what every request needs; one that comes meanwhile waits for it."""
+    # A request meets the same error and reports it.
+    with _loading, contextlib.suppress(Exception):
+        from colorfix_core import fixer  # noqa: F401
+        from colorfix_core.networks import loaded, predictor, vae  # noqa: F401
 
 
 @cache

@@ -14,13 +14,21 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from colorfix_core.errors import trace
 from colorfix_core.service import here, peers, wire
-from colorfix_core.service.requests import Answer
+from colorfix_core.service.requests import Answer, Request
 
 IDLE_SECONDS = 600
 LOOK_AROUND_SECONDS = 2
+# How often who waits for a reply hears that it is being worked on; the client's patience is
+# many of these.
+BEAT_SECONDS = 2
+# Who takes longer to say or take a part of a message is frozen, and would keep a thread here.
+PEER_SECONDS = 60
+# Work that lasts longer hangs, in a driver perhaps: it is given up by being silent.
+WORK_SECONDS = 600
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -50,7 +58,8 @@ def serve(address: str, gimp: int) -> None:
         listener.bind(address)
         listener.listen()
         listener.settimeout(LOOK_AROUND_SECONDS)
-        _load_modules()
+        # In a thread of its own, so that who connects meanwhile hears that somebody is there.
+        threading.Thread(target=here.load_modules, daemon=True).start()
         _accept_while_needed(listener, gimp)
     os.unlink(address)
 
@@ -63,16 +72,9 @@ def _accept_while_needed(listener: socket.socket, gimp: int) -> None:
             accepted, _peer = listener.accept()
         except TimeoutError:
             continue
-        accepted.setblocking(True)
+        accepted.settimeout(PEER_SECONDS)
         threading.Thread(target=serve_one, args=(accepted,)).start()
         last = time.monotonic()
-
-
-def _load_modules() -> None:
-    """Import what every request needs; it is done while the first one is being prepared."""
-    with contextlib.suppress(Exception):  # a request meets the same error and reports it
-        from colorfix_core import fixer  # noqa: F401
-        from colorfix_core.networks import loaded, predictor, vae  # noqa: F401
 
 
 def serve_one(connection: socket.socket) -> None:
@@ -84,12 +86,37 @@ def serve_one(connection: socket.socket) -> None:
             request = wire.receive_request(connection)
         except (OSError, wire.BadMessage):
             return  # the plug-in has ended, or it was none
-        try:
-            reply: Answer | Exception = here.answer(request)
-        except Exception as error:
-            reply = error
+        with _beating(connection):
+            reply = _reply_to(request)
         with contextlib.suppress(OSError):  # the user has cancelled
             wire.send_reply(connection, reply)
+
+
+def _reply_to(request: Request) -> Answer | Exception:
+    try:
+        return here.answer(request)
+    except Exception as error:
+        trace(error)
+        return error
+
+
+@contextlib.contextmanager
+def _beating(connection: socket.socket) -> Iterator[None]:
+    """Let the other end know, as long as the block lasts, that this process is alive."""
+    done, until = threading.Event(), time.monotonic() + WORK_SECONDS
+
+    def beat() -> None:
+        with contextlib.suppress(OSError):  # nobody waits any more
+            while not done.wait(BEAT_SECONDS) and time.monotonic() < until:
+                wire.send_beat(connection)
+
+    beating = threading.Thread(target=beat)
+    beating.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beating.join()
 
 
 def _is_alive(process: int) -> bool:

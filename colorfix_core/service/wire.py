@@ -1,6 +1,6 @@
 """Requests and answers as bytes: a JSON header, and behind it the arrays as they lie in memory.
 
-    4 bytes  length of the header, big-endian
+    4 bytes  length of the header, big-endian; 0: no message, whoever works on one is alive
     header   JSON; {"array": n} stands for the n-th array
     arrays   one behind the other, little-endian float32, with shapes as in the header
 
@@ -29,6 +29,7 @@ MAX_HEADER = 1 << 20
 MAX_ARRAYS = 20
 # The largest LUT.
 MAX_VALUES = 256**3 * 3
+_BEAT = bytes(4)
 _ERRORS: dict[str, type[Exception]] = {
     kind.__name__: kind
     for kind in (
@@ -53,7 +54,7 @@ def send_request(connection: socket.socket, request: Request) -> None:
 
 def receive_request(connection: socket.socket) -> Request:
     """Wait for a request; BadMessage or OSError if there comes none."""
-    head, arrays = _receive(connection)
+    head, arrays = _receive(connection, _exactly(connection, len(_BEAT)))
     try:
         if "load" in head:
             return Load(str(head["load"]))
@@ -73,9 +74,19 @@ def send_reply(connection: socket.socket, reply: Answer | Exception) -> None:
     _send(connection, {"luts": luts, "rough": reply.rough, "notes": reply.notes}, arrays)
 
 
+def send_beat(connection: socket.socket) -> None:
+    """Say that the reply is being worked on."""
+    connection.sendall(_BEAT)
+
+
 def receive_reply(connection: socket.socket) -> Answer | Exception:
-    """Wait for an answer or an error; BadMessage or OSError if there comes none."""
-    head, arrays = _receive(connection)
+    """Wait for an answer or an error; BadMessage or OSError if there comes none.
+
+    Each beat starts the connection's time limit anew.
+    """
+    while (length := _exactly(connection, len(_BEAT))) == _BEAT:
+        pass
+    head, arrays = _receive(connection, length)
     try:
         if "error" in head:
             kind, text = head["error"]
@@ -134,8 +145,9 @@ def _send(connection: socket.socket, head: dict[str, Any], arrays: list[Floats])
             connection.sendall(array.data.cast("B"))
 
 
-def _receive(connection: socket.socket) -> tuple[dict[str, Any], list[Floats]]:
-    (length,) = struct.unpack(">I", _exactly(connection, 4))
+def _receive(connection: socket.socket, begin: bytearray) -> tuple[dict[str, Any], list[Floats]]:
+    """The message that begins with the length of its header."""
+    (length,) = struct.unpack(">I", begin)
     if length > MAX_HEADER:
         raise BadMessage("its header is too long")
     try:

@@ -15,7 +15,9 @@ from tests.helpers.paths import REPOSITORY
 
 NAME = "remove-colored-lighting"
 
+# GIMP asks all of its plug-ins again, which is most of a start, where the language is a new one.
 GIMPRC = """
+(prev-language "C.UTF-8")
 (config-version "{version}")
 (show-welcome-dialog no)
 (color-profile-policy keep)

@@ -28,6 +28,8 @@ class Gimp:
     ('success', '')
     """
 
+    patience: float | None = None  # how many seconds a request may take, if that is limited
+
     def __init__(self, place: Place, profile: str, command: list[str], **environment: str) -> None:
         self.place, self.folder = place, f"/tmp/colorfix-{uuid.uuid4().hex[:8]}"
         self.path = place.outside(self.folder)
@@ -66,6 +68,8 @@ class Gimp:
             names = ("image", "layers") if name == "run" else _parameters(name)
             arguments.update(zip(names, positional, strict=False))
             self._connection.send((name, arguments))
+            if not self._connection.poll(self.patience):
+                raise TimeoutError(f"{name} takes longer than {self.patience} seconds")
             result, error = self._connection.recv()
             if error:
                 raise GimpError(error)

@@ -184,6 +184,25 @@ def test_runtime_removed(broken):
     assert "/opt/gone" in refusal(broken, *wrapped(broken))
 
 
+@pytest.mark.parametrize("what", [".", "colorfix_core", "runtime.json"])
+def test_code_that_others_could_change_is_not_run(broken, what):
+    (broken.plug_in / what).chmod(0o777)
+    text = refusal(broken, *wrapped(broken))
+    assert text.startswith("Other users of this computer could change ") and "\n" not in text
+
+
+def test_packages_that_others_could_change_are_not_imported(broken):
+    folder = broken.plug_in / "open-packages"
+    folder.mkdir()
+    (folder / "numpy.py").write_text("raise SystemExit('imported')")
+    folder.chmod(0o777)
+    runtime = json.loads((broken.plug_in / "runtime.json").read_text())
+    inside = f"/{folder.relative_to(broken.place.root)}"
+    runtime["site_packages"].insert(0, inside)
+    (broken.plug_in / "runtime.json").write_text(json.dumps(runtime))
+    assert f"could change {inside}" in refusal(broken, *wrapped(broken))
+
+
 def test_runtime_incomplete(broken):
     shutil.rmtree(broken.plug_in / "colorfix_core")
     assert "incomplete" in refusal(broken, *wrapped(broken))

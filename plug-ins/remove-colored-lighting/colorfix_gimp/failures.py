@@ -1,5 +1,11 @@
-"""One sentence for the user whatever goes wrong, and a GIMP status for the caller."""
+"""One sentence for the user whatever goes wrong, and a GIMP status for the caller.
 
+COLORFIX_DEBUG=1 in GIMP's environment shows on its standard error where errors happened, in the
+warm process as well; `colorfix_core.errors`, which says so too, may be missing here.
+"""
+
+import errno
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -43,6 +49,17 @@ def reporting(run: Callable[..., Results]) -> Callable[..., Gimp.ValueArray]:
 
 def sentence(error: Exception) -> str:
     """The text to show for an error; those nobody foresaw leave a traceback on stderr."""
+    text = _foreseen(error)
+    if text is None or os.environ.get("COLORFIX_DEBUG", "0") not in ("", "0"):
+        traceback.print_exception(error, file=sys.stderr)
+    return text or _(
+        "An unexpected error stopped the filter; start GIMP from a terminal with COLORFIX_DEBUG=1 "
+        "to see its details: {error}"
+    ).format(error=f"{type(error).__name__}: {error}")
+
+
+def _foreseen(error: Exception) -> str | None:
+    """What the user is told of an error that somebody thought of."""
     if _is_from_core(error, "DeviceError"):
         return _("The graphics card cannot be used; choose Automatic or Processor as the device.")
     if isinstance(error, Failure) or _is_from_core(error, "ColorFixError"):
@@ -53,11 +70,9 @@ def sentence(error: Exception) -> str:
         )
     if isinstance(error, MemoryError):
         return _("There is not enough memory; close other images or programs and try again.")
-    traceback.print_exception(error, file=sys.stderr)
-    return _(
-        "An unexpected error stopped the filter and nothing was changed; "
-        "start GIMP from a terminal to see its details: {error}"
-    ).format(error=f"{type(error).__name__}: {error}")
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return _("The disk is full; free some space and try again.")
+    return None
 
 
 def _is_from_core(error: Exception, kind: str) -> bool:

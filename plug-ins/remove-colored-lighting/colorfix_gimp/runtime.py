@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,10 +25,12 @@ def connect() -> None:
     Raises
     ------
     Failure
-        If the runtime was never installed, or has gone since.
+        If the runtime was never installed, has gone since, or other users could change it.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"
-    for folder in _written_down()[0]:
+    folders, _python = _written_down()
+    _refuse_open(folders)
+    for folder in folders:
         if not Path(folder).is_dir():
             raise Failure(
                 _("The filter's runtime is gone from {folder}; run install.py again.").format(
@@ -36,6 +39,22 @@ def connect() -> None:
             )
         if folder not in sys.path:
             sys.path.append(folder)
+
+
+def _refuse_open(folders: Sequence[str]) -> None:
+    """Import nothing from where another user of this computer could put a module of theirs."""
+    from colorfix_core.service import peers
+
+    for folder in peers.open_to_others((HERE, *folders)):
+        raise Failure(
+            _(
+                "Other users of this computer could change {folder}, so nothing is run from there; "
+                "take the permission to write from them, or run install.py again."
+            ).format(folder=folder)
+        )
+    # What PYTHONPATH has brought is not needed here.
+    strangers = peers.open_to_others(sys.path)
+    sys.path[:] = [folder for folder in sys.path if folder not in strangers]
 
 
 @cache

@@ -2,7 +2,10 @@
 
 import os
 import signal
+import socket
 import sys
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 
 from colorfix_core.errors import DeviceError
 from colorfix_core.pixels.thumbnail import Thumbnail
-from colorfix_core.service import client, here
+from colorfix_core.service import client, here, server, wire
 from colorfix_core.service.requests import Answer, Load, Predict, Question
 from tests.helpers.paths import REPOSITORY
 
@@ -26,8 +29,8 @@ def installation(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
     packages = tuple(path for path in sys.path if path.endswith("site-packages"))
     yield client.Installation(REPOSITORY, sys.executable, packages, version="of these tests")
-    for server in servers(tmp_path):
-        os.kill(server, signal.SIGKILL)
+    for process in servers(tmp_path):
+        os.kill(process, signal.SIGKILL)
 
 
 def servers(folder: Path) -> list[int]:
@@ -84,3 +87,42 @@ def test_without_a_server_the_work_is_done_here(installation, tmp_path):
     broken = replace(installation, python="/nowhere/python3")
     assert len(client.ask(broken, Predict(QUESTION, thumbnail())).luts) == 2
     assert servers(tmp_path) == []
+
+
+def test_a_frozen_server_is_replaced_within_the_time_limit(installation, tmp_path):
+    client.ask(installation, Load("cpu"))
+    (frozen,) = servers(tmp_path)
+    os.kill(frozen, signal.SIGSTOP)
+    answer = client.ask(installation, Predict(QUESTION, thumbnail()), patience=1)
+    assert len(answer.luts) == 2
+    assert answer.notes[0] == client.FROZEN
+    assert frozen not in servers(tmp_path)
+
+
+def test_work_that_takes_longer_than_the_time_limit_is_waited_for(monkeypatch):
+    """Who works on a request says so."""
+    monkeypatch.setattr(server, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(server.here, "answer", lambda request: time.sleep(1) or Answer())
+    near, far = socket.socketpair()
+    with near:
+        near.settimeout(0.5)
+        wire.send_request(near, Load("cpu"))
+        serving = threading.Thread(target=server.serve_one, args=(far,))
+        serving.start()
+        assert wire.receive_reply(near) == Answer()
+        serving.join()
+
+
+def test_who_connects_and_says_nothing_is_let_go():
+    near, far = socket.socketpair()
+    with near:
+        far.settimeout(0.1)
+        server.serve_one(far)
+        assert near.recv(1) == b""
+
+
+def test_debugging_shows_the_server_s_tracebacks(installation, monkeypatch, capfd):
+    monkeypatch.setenv("COLORFIX_DEBUG", "1")
+    with pytest.raises(DeviceError):
+        client.ask(installation, Load("cuda:99"))
+    assert "Traceback" in capfd.readouterr().err

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from colorfix_core.parallel import ahead
 from colorfix_core.pixels.depths import Array
-from colorfix_core.pixels.exact import Correction, correct_visible
+from colorfix_core.pixels.exact import Correction, Weights, blended, correct_visible
 from colorfix_gimp.failures import Failure
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.layers.boxes import Box, selected
 from colorfix_gimp.layers.encodings import Encoding
 from colorfix_gimp.layers.originals import Originals
+from colorfix_gimp.layers.selection import selection_weights
 from colorfix_gimp.translation import _
 
 PROGRESS_SECONDS = 0.1
@@ -43,48 +45,79 @@ def correct(
     for number, (job, correction) in enumerate(zip(jobs, corrections, strict=True)):
         for share in _now_and_then(job.prepare(correction)):
             Gimp.progress_update((number + share) / len(jobs))
+    Gimp.progress_end()  # Cancel, which kills this process, is not offered from here on
     before_commit()
-    image.undo_group_start()
-    try:
+    with _one_step(image, sum(job.steps for job in jobs)):
         for job in jobs:
             job.commit()
         _select(image, jobs)
-    finally:
-        image.undo_group_end()
+    for job in jobs:
+        job.forget_originals()
     Gimp.displays_flush()
 
 
 @dataclass
 class _Job:
-    """One layer's way to its result."""
+    """One layer's way to its result.
+
+    Whenever this process is killed, a layer is as it was or all corrected: there is one call to
+    GIMP that changes an image's own layer, and a new one is put into the image when it is ready.
+    """
 
     layer: Gimp.Layer
     box: Box
     target: Gimp.Layer
     hidden_copy: Gimp.Layer | None
     has_hidden: bool = False  # fully transparent pixels
+    originals: Originals | None = None
 
     @classmethod
     def on(cls, layer: Gimp.Layer, output: str, new_name: str) -> _Job:
         """Make the layers that the result needs; the image does not hold them yet."""
+        box = selected(layer)
         target = _copy(layer, new_name) if output == "new-layer" else layer
         hidden = None
         if output == "keep-copy":
             hidden = _copy(layer, _("{layer} (original)").format(layer=layer.get_name()))
             hidden.set_visible(False)
-        return cls(layer, selected(layer), target, hidden)
+        return cls(layer, box, target, hidden)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the result becomes a layer of its own."""
+        return self.target is not self.layer
+
+    @property
+    def steps(self) -> int:
+        """How many steps to undo `commit` makes."""
+        return 2 if self.hidden_copy else 1
 
     def prepare(self, correction: Correction) -> Iterator[float]:
-        """Fill the target's shadow with corrected pixels, and yield the share that is done."""
+        """Compute the result, which the image does not show yet; yield the share that is done."""
         encoding = Encoding.of(self.target)
-        source, shadow = self.target.get_buffer(), self.target.get_shadow_buffer()
+        source = self.layer.get_buffer()
+        sink = self.target.get_buffer() if self.is_new else self.target.get_shadow_buffer()
         strips = list(self.box.strips())
         work = self._keeping_hidden(correction) if encoding.has_alpha else correction
-        results = ahead(work, (encoding.read(source, strip) for strip in strips))
+
+        def read(strip: Box) -> tuple[Array, Weights | None]:
+            # What is merged later, GIMP limits to the selection.
+            chosen = selection_weights(self.layer, strip) if self.is_new else None
+            return encoding.read(source, strip), chosen
+
+        def correct(part: tuple[Array, Weights | None]) -> Array:
+            pixels, chosen = part
+            corrected = work(pixels)
+            return corrected if chosen is None else blended(pixels, corrected, chosen)
+
+        results = ahead(correct, map(read, strips))
         for strip, corrected in zip(strips, results, strict=True):
-            encoding.write(shadow, strip, corrected)
+            encoding.write(sink, strip, corrected)
             yield (strip.y + strip.height - self.box.y) / self.box.height
-        shadow.flush()
+        sink.flush()
+        self.originals = Originals.of(self.layer, self.box, self.has_hidden, not self.is_new)
+        if self.is_new and self.originals:
+            self.originals.put_back(self.target)
 
     def _keeping_hidden(self, correction: Correction) -> Correction:
         """The correction, with colors under zero alpha left as they are."""
@@ -97,26 +130,44 @@ class _Job:
         return correct
 
     def commit(self) -> None:
-        """Put the layers where they belong and merge what was prepared."""
+        """Put what was prepared where it belongs."""
         image, parent = self.layer.get_image(), self.layer.get_parent()
         position = image.get_item_position(self.layer)
-        if self.hidden_copy:
-            image.insert_layer(self.hidden_copy, parent, position + 1)
-        if self.target is not self.layer:
+        if self.is_new:
             image.insert_layer(self.target, parent, position)
-        originals = Originals.of(self.target, self.box, self.has_hidden)
+            return
         if not self.target.merge_shadow(True):
             raise Failure(
                 _("GIMP refused to change “{layer}”.").format(layer=self.layer.get_name())
             )
-        if originals:
-            originals.put_back()
+        if self.originals:
+            self.originals.put_back(self.target)
         self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
+        if self.hidden_copy:
+            image.insert_layer(self.hidden_copy, parent, position + 1)
+
+    def forget_originals(self) -> None:
+        """Have GIMP free the copy that has been compared with."""
+        if self.originals and not self.is_new:
+            self.originals.kept.delete()
+
+
+@contextmanager
+def _one_step(image: Gimp.Image, steps: int) -> Iterator[None]:
+    """Have so many steps undone as one; a step alone needs no group, which could stay empty."""
+    if steps < 2:
+        yield
+        return
+    image.undo_group_start()
+    try:
+        yield
+    finally:
+        image.undo_group_end()
 
 
 def _select(image: Gimp.Image, jobs: Sequence[_Job]) -> None:
     """Leave the corrected layers selected, whatever was inserted beside them."""
-    inserted = any(job.hidden_copy or job.target is not job.layer for job in jobs)
+    inserted = any(job.hidden_copy or job.is_new for job in jobs)
     if inserted and image.get_floating_sel() is None:
         image.set_selected_layers([job.target for job in jobs])
 

@@ -25,19 +25,26 @@ _ROUNDED_WITH_PROFILE: _Types = {"u16": np.uint16, "half": np.float16}
 
 @dataclass(frozen=True)
 class Originals:
-    """The native pixels of a layer before the merge."""
+    """The native pixels of a layer before the merge.
+
+    They are kept by GIMP, as another layer. A buffer of this process would go to the disk where
+    it is large, and come back empty, without an error, where the disk is full.
+    """
 
     layer: Gimp.Layer
     box: Box
     format: str
     dtype: type[np.generic]
-    kept: Gegl.Buffer
+    kept: Gimp.Layer
 
     @classmethod
-    def of(cls, layer: Gimp.Layer, box: Box, has_hidden: bool) -> Originals | None:
+    def of(cls, layer: Gimp.Layer, box: Box, has_hidden: bool, changes: bool) -> Originals | None:
         """Remember what will be needed; None where the merge is exact by itself.
 
-        `has_hidden` tells whether there are colors under zero alpha to be kept.
+        Parameters
+        ----------
+        has_hidden : whether there are colors under zero alpha to be kept
+        changes : whether the layer itself will be changed; only then it has to be copied
         """
         native = layer.get_format()
         name, encoding = Babl.get_name(native), Babl.format_get_encoding(native)
@@ -47,18 +54,20 @@ class Originals:
         alpha_at_risk = layer.has_alpha() and component != "float"
         if component not in rounded or not (limited or has_hidden or alpha_at_risk):
             return None
-        kept = Gegl.Buffer.new(name, box.x, box.y, box.width, box.height)
-        layer.get_buffer().copy(box.rectangle, Gegl.AbyssPolicy.NONE, kept, box.rectangle)
+        kept = layer.copy() if changes else layer
         return cls(layer, box, name, rounded[component], kept)
 
-    def put_back(self) -> None:
+    def put_back(self, target: Gimp.Layer) -> None:
         """Restore unselected and fully transparent pixels, and alpha, to the last bit.
 
-        Written right after the merge, into the same rectangle, this belongs to its undo step.
+        Parameters
+        ----------
+        target : the layer, or a copy of it that the image does not hold yet. Written right after
+            the merge, into the same rectangle, this belongs to its undo step.
         """
-        buffer = self.layer.get_buffer()
+        buffer, kept = target.get_buffer(), self.kept.get_buffer()
         for strip in self.box.strips():
-            before, merged = self._native(self.kept, strip), self._native(buffer, strip)
+            before, merged = self._native(kept, strip), self._native(buffer, strip)
             chosen = selection_weights(self.layer, strip)
             exact.put_back(merged, before, chosen, self.layer.has_alpha())
             buffer.set(strip.rectangle, self.format, merged.tobytes())
