@@ -41,6 +41,7 @@ class FilterDialog:
         # No spinner: drawing one takes the time that reading the layer needs.
         self._status = Gtk.Label(xalign=0, wrap=True, max_width_chars=36, visible=True)
         self._make_sliders(sliders)
+        self._make_combo_boxes(procedure, arguments)
         self.controls = self._dialog.fill_box("controls", list(arguments))
         self._lay_out()
         if glance is not None:
@@ -69,6 +70,15 @@ class FilterDialog:
         for name, factor in sliders.items():
             slider = self._dialog.get_scale_entry(name, factor)
             self._numbers.add_widget(slider.get_spin_button())
+
+    def _make_combo_boxes(self, procedure: Gimp.Procedure, arguments: Sequence[str]) -> None:
+        """A combo box for each choice, so that both take the same room and have a key.
+
+        Since 3.1 GIMP would make a frame of radio buttons where there is little to choose from.
+        """
+        for name in arguments:
+            if procedure.find_argument(name).value_type == GObject.TYPE_STRING:
+                self._dialog.get_widget(name, Gtk.ComboBox.__gtype__)
 
     def add(self, widget: Gtk.Widget, first: bool = False) -> None:
         """Put a widget below the controls, or above them."""
