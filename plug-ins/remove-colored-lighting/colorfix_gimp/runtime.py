@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -24,7 +25,7 @@ def connect() -> None:
     Raises
     ------
     Failure
-        If the runtime was never installed, or has gone since.
+        If the runtime was never installed, has gone since, or is for another Python.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"
     for folder in _written_down()[0]:
@@ -34,8 +35,22 @@ def connect() -> None:
                     folder=folder
                 )
             )
+        _refuse_other_python(folder)
         if folder not in sys.path:
             sys.path.append(folder)
+
+
+def _refuse_other_python(folder: str) -> None:
+    """A new GIMP takes over the plug-ins of the last one, and may have another Python."""
+    made_for = re.search(r"python(\d+\.\d+)[/\\]site-packages", folder)
+    ours = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if made_for and made_for[1] != ours:
+        raise Failure(
+            _(
+                "The filter was installed for Python {other}, but this GIMP has Python {ours}; "
+                "run install.py again."
+            ).format(other=made_for[1], ours=ours)
+        )
 
 
 @cache

@@ -14,6 +14,7 @@ from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.layers.boxes import Box, selected
 from colorfix_gimp.layers.encodings import Encoding
 from colorfix_gimp.layers.originals import Originals
+from colorfix_gimp.layers.sources import rasterize
 from colorfix_gimp.translation import _
 
 PROGRESS_SECONDS = 0.1
@@ -104,6 +105,7 @@ class _Job:
             image.insert_layer(self.hidden_copy, parent, position + 1)
         if self.target is not self.layer:
             image.insert_layer(self.target, parent, position)
+        rasterize(self.target)
         originals = Originals.of(self.target, self.box, self.has_hidden)
         if not self.target.merge_shadow(True):
             raise Failure(
