@@ -112,7 +112,7 @@ def test_progress_ends_with_the_filter(screen, photo, magenta_portrait):
     screen.catch_pages()
     without = right_end_of_status_bar(screen)
     opened(screen, magenta_portrait)
-    screen.keys("F1")
+    screen.keys("alt+h")
     wait_until(screen.page.exists)
     screen.front_dialog(TITLE)
     accept(screen)

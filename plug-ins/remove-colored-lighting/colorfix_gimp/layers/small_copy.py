@@ -13,7 +13,8 @@ IS_SRGB = (Gimp.MAJOR_VERSION, Gimp.MINOR_VERSION) >= (3, 1)
 def small_copy(layer_id: int) -> tuple[GLib.Bytes | None, int, int, int]:
     """A layer's pixels, their width and height, and bytes per pixel.
 
-    The pixels are in the layer's own format, or 8-bit sRGB where `IS_SRGB`. None for the pixels where GIMP's preferences forbid previews.
+    The pixels are in the layer's own format, or 8-bit sRGB where `IS_SRGB`; None where GIMP's
+    preferences forbid previews.
     """
     if Gimp.gimprc_query("layer-previews") == "no":
         return None, 0, 0, 0

@@ -12,7 +12,7 @@ def follows_source(layer: Gimp.Layer) -> bool:
 def rasterize(layer: Gimp.Layer) -> None:
     """Let a layer of the image have pixels of its own, which last.
 
-    Without this a linked file would come back, uncorrected, at the layer's next transformation.
+    A merge does that to texts and paths; a link would stay one, and might be drawn anew.
     """
     if follows_source(layer):
         layer.rasterize()
