@@ -101,4 +101,5 @@ def _output(*command: str) -> str:
 
 
 if __name__ == "__main__":
-    print(find())
+    for version in sys.argv[1:] or [""]:
+        print(find(version))

@@ -10,6 +10,8 @@ from colorfix_core import ColorFixer, Lut3D
 from tests.gimp.looking import TITLE, frame, halves, opened, sides, under_light, view, wait_for_view
 from tests.gimp.screen import MAIN_WINDOW
 
+pytestmark = pytest.mark.every_gimp
+
 
 @pytest.fixture
 def photo(screen, magenta_portrait):

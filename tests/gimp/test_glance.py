@@ -5,6 +5,8 @@ import pytest
 
 from tests.gimp.test_pixels import FLOAT, PRECISIONS
 
+pytestmark = pytest.mark.every_gimp
+
 SETUP = """
 import sys; sys.path.insert(0, folder)
 from colorfix_gimp.layers.glance import Glance

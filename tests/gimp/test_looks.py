@@ -9,6 +9,8 @@ from tests.gimp.looking import TITLE, opened
 from tests.gimp.profile_setup import install
 from tests.gimp.screen import Screen
 
+pytestmark = pytest.mark.every_gimp
+
 GERMAN_TITLE = "^Farbiges Licht entfernen$"
 
 
