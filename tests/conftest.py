@@ -9,15 +9,36 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.gimp.place import SUITES, WANTED
 from tests.helpers.paths import REPOSITORY
 
 TESTS = REPOSITORY / "tests"
 LAST = ("gimp", "installer")
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    """`--gimp 3.2`: try only what needs GIMP, and in that one."""
+    parser.addoption("--gimp", choices=SUITES, help="run the tests in GIMP alone, in this one")
+
+
+def pytest_configure(config):
+    """Tell all that looks for GIMP which one is wanted; processes beside this one do the same."""
+    config.addinivalue_line("markers", "every_gimp: tests/run tries it in each GIMP, not in one")
+    if wanted := config.getoption("gimp"):
+        os.environ[WANTED] = wanted
+
+
+def pytest_collection_modifyitems(config, items):
     """First what needs no GIMP, which may still be under way."""
     items.sort(key=lambda item: [item.path.is_relative_to(TESTS / name) for name in LAST])
+    if config.getoption("gimp"):
+        config.hook.pytest_deselected(items=[item for item in items if not needs_gimp(item)])
+        items[:] = filter(needs_gimp, items)
+
+
+def needs_gimp(item) -> bool:
+    """Whether a test is tried in GIMP."""
+    return not {"place", "machine"}.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Remove Colored Lighting over a folder of pictures, from GIMP's command line.
 
-    gimp-console-3.0 -i --batch-interpreter=python-fu-eval --quit -b 'import sys;
+    gimp-console-3 -i --batch-interpreter=python-fu-eval --quit -b 'import sys;
       sys.path.append(Gimp.directory() + "/plug-ins/remove-colored-lighting");
       import batch; batch.correct("photos", "corrected", strength=80)'
 

@@ -1,32 +1,80 @@
 """What there is to see: pictures under coloured light, and the preview in a dialog."""
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 
-VIEW = slice(12, 432), slice(12, 572)  # rows and columns of the preview in its dialog
 BACKDROP = 48
 TITLE = "^Remove Colored Lighting$"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the preview of a square picture is in its dialog."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @classmethod
+    def found_in(cls, shown: np.ndarray) -> "Frame | None":
+        """The box that the margins beside the picture enclose; None before it is painted."""
+        backdrop = (shown == BACKDROP).all(-1)
+        columns = np.flatnonzero(backdrop.sum(0) > 300)
+        if not columns.size:
+            return None
+        rows = np.flatnonzero(backdrop[:, columns].all(1))
+        return cls(columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+
+    @property
+    def middle(self) -> int:
+        """Where the divider is at first."""
+        return (self.left + self.right) // 2
+
+    def of(self, shown: np.ndarray) -> np.ndarray:
+        """The preview alone, (h, w, 3) int."""
+        return shown[self.top : self.bottom, self.left : self.right].astype(int)
+
+
+def frame(screen, window) -> Frame:
+    """Where the preview is; the buttons lie below it."""
+    found = Frame.found_in(screen.look(window))
+    assert found, "there is no preview"
+    return found
 
 
 def view(screen, window, name="") -> np.ndarray:
     """The pixels of the preview, (h, w, 3) int; named pictures are kept."""
     shown = screen.shot(name, window) if name else screen.look(window)
-    return shown[VIEW].astype(int)
+    found = Frame.found_in(shown)
+    assert found, "there is no preview"
+    return found.of(shown)
 
 
 def halves(shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The mean colours left and right of the divider, without the margins of a square picture."""
-    return shown[:, 80:270].mean((0, 1)), shown[:, 290:480].mean((0, 1))
+    left, right = sides(shown)
+    return left.mean((0, 1)), right.mean((0, 1))
+
+
+def sides(shown: np.ndarray, gap: int = 10) -> tuple[np.ndarray, np.ndarray]:
+    """What lies left and right of the divider, so far from it and from the margins."""
+    height, width = shown.shape[:2]
+    middle, edge = width // 2, (width - height) // 2 + gap
+    return shown[:, edge : middle - gap], shown[:, middle + gap : width - edge]
 
 
 def wait_for_view(screen, window, wanted) -> np.ndarray:
     """Wait until the preview shows a picture between its margins, and that is as wanted."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
-        shown = view(screen, window)
-        if (shown[:, :60] == BACKDROP).all() and np.ptp(shown) > 50 and wanted(shown):
-            return shown
+        shown = screen.look(window)
+        if found := Frame.found_in(shown):
+            shown = found.of(shown)
+            if np.ptp(shown) > 50 and wanted(shown):
+                return shown
         time.sleep(0.1)
     raise AssertionError(f"the preview never came; GIMP said:\n{screen.said()[-3000:]}")
 

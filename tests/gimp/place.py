@@ -1,13 +1,17 @@
-"""Where GIMP 3 is: on this machine, or in a Debian 13 root directory made for the tests."""
+"""Where GIMP 3 is: on this machine, or in a Debian root directory made for the tests."""
 
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
 CONSOLES = ("gimp-console-3.0", "gimp-console-3.2", "gimp-console")
+# Where `find` looks which GIMP is wanted; pytest's --gimp sets it.
+WANTED = "COLORFIX_GIMP"
+SUITES = {"3.0": "trixie", "3.2": "forky"}
 
 # Besides what every program needs there is a disk, /mnt, that is full after 64 KiB.
 ENTER = """
@@ -66,17 +70,36 @@ class Place:
         return done.stdout
 
 
-def find() -> Place:
-    """This machine's own GIMP 3 if there is one, else the cached root, made if need be."""
+def find(version: str = "") -> Place:
+    """This machine's own GIMP 3 if there is one, else one in a cached root, made if need be.
+
+    Parameters
+    ----------
+    version : of SUITES; by default what the environment's COLORFIX_GIMP says, else any will do
+
+    Raises
+    ------
+    RuntimeError
+        If there is none, and no root can be made; with the reason.
+    """
+    version = version or os.environ.get(WANTED, "")
     for name in CONSOLES:
-        if (path := shutil.which(name)) and " 3." in _output(path, "--version"):
+        if (path := shutil.which(name)) and f" {version or '3'}." in _output(path, "--version"):
             return Place(Path("/"), path)
-    return Place(Path(_output(str(HERE / "make_root.sh")).strip()), "gimp-console-3.0")
+    root = Path(_output(str(HERE / "make_root.sh"), SUITES[version or "3.0"]).strip())
+    # A moving suite decides itself which GIMP it has.
+    newest = max(root.glob("usr/bin/gimp-console-3.*"))
+    return Place(root, newest.name)
 
 
 def _output(*command: str) -> str:
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        print(done.stderr, file=sys.stderr)
+        raise RuntimeError((done.stderr.strip() or f"{command[0]} failed").splitlines()[-1])
+    return done.stdout
 
 
 if __name__ == "__main__":
-    print(find())
+    for version in sys.argv[1:] or [""]:
+        print(find(version))

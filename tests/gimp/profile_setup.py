@@ -117,5 +117,7 @@ def _without_torch(requirements: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    _used_profile(find())
-    print(runtime(find()))
+    for version in sys.argv[1:] or [""]:
+        found = find(version)
+        _used_profile(found)
+        print(runtime(found))

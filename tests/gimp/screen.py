@@ -126,6 +126,29 @@ class Screen(Gimp):
         """Click the window's close button."""
         self._tool("wmctrl", "-i", "-c", window)
 
+    @property
+    def page(self) -> Path:
+        """Where the address of the page is that a caught browser was to show."""
+        return self.path / "browsed"
+
+    def catch_pages(self) -> None:
+        """Make a script the web browser that writes down what it is asked to show."""
+        self.page.unlink(missing_ok=True)
+        script = self.path / "browser"
+        script.write_text(f'#!/bin/sh\necho "$1" > {self.folder}/browsed\n')
+        script.chmod(0o755)
+        applications = self.path / ".local/share/applications"
+        applications.mkdir(parents=True, exist_ok=True)
+        (applications / "browser.desktop").write_text(
+            f"[Desktop Entry]\nType=Application\nName=Browser\nExec={self.folder}/browser %u\n"
+        )
+        settings = self.path / ".config"
+        settings.mkdir(exist_ok=True)
+        kinds = ("text/html", "x-scheme-handler/file")
+        (settings / "mimeapps.list").write_text(
+            "[Default Applications]\n" + "".join(f"{kind}=browser.desktop\n" for kind in kinds)
+        )
+
     def stop_helpers(self) -> None:
         """End the processes that keep the network warm, as a crash would."""
         self._tool("pkill", "-f", f"colorfix_core.service.server.*{self._profile}/plug-ins/")

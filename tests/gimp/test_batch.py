@@ -31,7 +31,7 @@ def documented_line() -> str:
 
 def run_line(place, profile: str, inside: str, *change: str) -> subprocess.CompletedProcess:
     """Run the example, perhaps with one part replaced by another."""
-    line = documented_line().replace("gimp-console-3.0", place.console)
+    line = documented_line().replace("gimp-console-3", place.console)
     line = line.replace(*change) if change else line
     command = place.command(
         "sh", "-c", f"cd {inside} && {line}", HOME=inside, GIMP3_DIRECTORY=profile

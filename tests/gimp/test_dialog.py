@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from colorfix_core import ColorFixer, Lut3D
-from tests.gimp.looking import TITLE, halves, opened, under_light, view, wait_for_view
+from tests.gimp.looking import TITLE, frame, halves, opened, sides, under_light, view, wait_for_view
+from tests.gimp.screen import MAIN_WINDOW
+
+pytestmark = pytest.mark.every_gimp
 
 
 @pytest.fixture
@@ -105,6 +108,32 @@ def test_ok_while_loading_waits_for_the_correction(screen, photo, magenta_portra
     wait_for_pixels(screen, layer, lambda p: not np.array_equal(p, magenta_portrait))
 
 
+def test_progress_ends_with_the_filter(screen, photo, magenta_portrait):
+    """Also where the dialog's help was opened, which shows progress of its own."""
+    _image, layer = photo
+    screen.catch_pages()
+    without = right_end_of_status_bar(screen)
+    opened(screen, magenta_portrait)
+    screen.keys("alt+h")
+    wait_until(screen.page.exists)
+    screen.front_dialog(TITLE)
+    accept(screen)
+    wait_for_pixels(screen, layer, lambda p: not np.array_equal(p, magenta_portrait))
+    wait_until(lambda: np.array_equal(right_end_of_status_bar(screen), without))
+
+
+def right_end_of_status_bar(screen) -> np.ndarray:
+    """Where the button is that cancels what is in progress."""
+    return screen.look(screen.wait_for(MAIN_WINDOW))[-36:, -100:]
+
+
+def wait_until(condition) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
 def test_preview_follows_the_strength(screen, photo, magenta_portrait):
     window = opened(screen, magenta_portrait)
     whole = halves(view(screen, window))[1]
@@ -142,34 +171,42 @@ def stubborn(photo: np.ndarray, iterations: int) -> tuple[np.ndarray, np.ndarray
 
 def test_divider_can_be_dragged(screen, photo, magenta_portrait):
     window = opened(screen, magenta_portrait)
-    split = view(screen, window)
-    screen.drag(window, (292, 100), (150, 100))
+    split, seen = view(screen, window), frame(screen, window)
+    aim = seen.left + 140
+    screen.drag(window, (seen.middle, seen.top + 90), (aim, seen.top + 90))
     moved = view(screen, window, "divider")
-    assert (moved[:, 160:270] != split[:, 160:270]).mean() > 0.5  # was before, is after
-    assert np.array_equal(moved[:, 300:], split[:, 300:])
+    (_left, old_right), (_left, new_right) = sides(split), sides(moved)
+    assert np.array_equal(new_right, old_right)
+    crossed = np.s_[:, 150 : seen.middle - seen.left - 10]  # was before, is after
+    assert (moved[crossed] != split[crossed]).mean() > 0.5
 
 
 def test_one_to_one_shows_single_pixels_and_can_be_moved(screen, photo, magenta_portrait):
     window = opened(screen, magenta_portrait)
-    screen.click(window, 546, 454)  # 1:1
+    seen = frame(screen, window)
+    screen.click(window, seen.right - 26, seen.bottom + 22)  # 1:1
     center = view(screen, window, "actual-size")
-    expected = magenta_portrait[46:466, :]  # 420 of 512 rows, all columns
-    assert np.array_equal(center[:, 24:270], expected[:, :246])
-    screen.drag(window, (450, 100), (450, 140))
+    height, width = center.shape[:2]
+    margin, top = (width - 512) // 2, (512 - height) // 2
+    before = np.s_[:, margin : width // 2 - 10]
+    expected = magenta_portrait[top : top + height, : width // 2 - 10 - margin]
+    assert np.array_equal(center[before], expected)
+    x, y = seen.right - 120, seen.top + 90
+    screen.drag(window, (x, y), (x, y + 40))
     moved = view(screen, window)
-    assert np.array_equal(moved[40:, 24:270], center[:-40, 24:270])
+    assert np.array_equal(moved[40:][before], center[:-40][before])
 
 
 def test_before_and_after_buttons(screen, photo, magenta_portrait):
     window = opened(screen, magenta_portrait)
-    split = view(screen, window)
-    screen.click(window, 50, 454)
+    split, seen = view(screen, window), frame(screen, window)
+    screen.click(window, seen.left + 38, seen.bottom + 22)
     before = view(screen, window)
-    screen.click(window, 180, 454)
+    screen.click(window, seen.left + 168, seen.bottom + 22)
     after = view(screen, window)
-    assert np.array_equal(before[:, :270], split[:, :270])
-    assert np.array_equal(after[:, 290:], split[:, 290:])
-    assert (before[:, 80:480] != after[:, 80:480]).mean() > 0.5
+    assert np.array_equal(sides(before)[0], sides(split)[0])
+    assert np.array_equal(sides(after)[1], sides(split)[1])
+    assert (before != after)[:, 80:-80].mean() > 0.5
 
 
 def test_exported_lut_reproduces_the_layer(screen, photo, magenta_portrait):

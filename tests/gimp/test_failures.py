@@ -203,6 +203,15 @@ def test_packages_that_others_could_change_are_not_imported(broken):
     assert f"could change {inside}" in refusal(broken, *wrapped(broken))
 
 
+def test_runtime_of_another_python(broken):
+    """A new GIMP takes over the plug-ins of an older one."""
+    site_packages = broken.path / "lib/python3.1/site-packages"
+    site_packages.mkdir(parents=True)
+    inside = f"{broken.folder}/lib/python3.1/site-packages"
+    (broken.plug_in / "runtime.json").write_text(json.dumps({"site_packages": [inside]}))
+    assert "installed for Python 3.1, but this GIMP" in refusal(broken, *wrapped(broken))
+
+
 def test_runtime_incomplete(broken):
     shutil.rmtree(broken.plug_in / "colorfix_core")
     assert "incomplete" in refusal(broken, *wrapped(broken))

@@ -5,6 +5,8 @@ import pytest
 
 from tests.gimp.test_pixels import FLOAT, PRECISIONS
 
+pytestmark = pytest.mark.every_gimp
+
 SETUP = """
 import sys; sys.path.insert(0, folder)
 from colorfix_gimp.layers.glance import Glance
@@ -44,12 +46,19 @@ def smooth(height: int, width: int) -> np.ndarray:
     return (127.5 + 100 * waves).astype(np.uint8)
 
 
+def distance(gimp, seen: np.ndarray, layer: int) -> float:
+    """How far what is seen is from what a layer holds, or from 8-bit sRGB if GIMP shows no more."""
+    stored = gimp.pixels(layer, FLOAT)[..., :3]
+    if gimp.execute("result = Gimp.MINOR_VERSION") == 0:
+        return np.abs(seen[..., :3] - stored).max()
+    return np.abs(seen[..., :3] - stored.clip(0, 1)).max() - 0.5 / 255
+
+
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_small_layers_are_seen_as_they_are(gimp, look, precision):
     image = gimp.new_image(300, 200, precision)
     layer = gimp.new_layer(image, smooth(200, 300), format="R'G'B' u8")
-    stored = gimp.pixels(layer, FLOAT)[..., :3]
-    assert np.abs(look(layer, GLANCED)[..., :3] - stored).max() < 1e-3
+    assert distance(gimp, look(layer, GLANCED), layer) < 1e-3
 
 
 @pytest.mark.parametrize("name", ["adobe-rgb", "prophoto"])
@@ -58,7 +67,7 @@ def test_profiles_are_converted(gimp, look, profiles, name):
     layer = gimp.new_layer(image, smooth(200, 300))
     stored = gimp.pixels(layer, FLOAT)[..., :3]
     assert np.abs(stored - smooth(200, 300) / 255).max() > 0.05
-    assert np.abs(look(layer, GLANCED)[..., :3] - stored).max() < 1e-3
+    assert distance(gimp, look(layer, GLANCED), layer) < 1e-3
 
 
 def test_network_is_shown_nearly_the_same(gimp, look):

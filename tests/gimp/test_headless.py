@@ -5,6 +5,8 @@ import pytest
 
 from colorfix_core import Lut3D
 
+pytestmark = pytest.mark.every_gimp
+
 LIGHTING = "plug-in-remove-colored-lighting"
 
 

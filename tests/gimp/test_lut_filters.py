@@ -5,6 +5,8 @@ import pytest
 
 from colorfix_core import Lut3D
 
+pytestmark = pytest.mark.every_gimp
+
 APPLY = "plug-in-apply-color-lut"
 IDENTITY = "plug-in-color-lut-identity"
 EXPORT = "plug-in-export-identity-layer-as-lut"

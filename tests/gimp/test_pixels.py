@@ -48,6 +48,7 @@ def distance(stored: np.ndarray, expected: np.ndarray) -> float:
     return difference / step[stored.dtype.str[1:]]
 
 
+@pytest.mark.every_gimp
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_result_is_the_core_s(gimp, colors, precision):
     image = gimp.new_image(96, 64, precision)
@@ -100,6 +101,7 @@ def test_values_beyond_white_and_black_are_kept(gimp, colors):
     assert gimp.pixels(layer).max() > 1.5
 
 
+@pytest.mark.every_gimp
 @pytest.mark.parametrize("name", ["adobe-rgb", "display-p3", "prophoto"])
 @pytest.mark.parametrize("precision", ["U8_NON_LINEAR", "U16_NON_LINEAR", "FLOAT_LINEAR"])
 def test_icc_profile_is_converted(gimp, profiles, colors, name, precision):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from functools import cache
@@ -25,7 +26,8 @@ def connect() -> None:
     Raises
     ------
     Failure
-        If the runtime was never installed, has gone since, or other users could change it.
+        If the runtime was never installed, has gone since, is for another Python, or other users
+        could change it.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"
     folders, _python = _written_down()
@@ -37,6 +39,7 @@ def connect() -> None:
                     folder=folder
                 )
             )
+        _refuse_other_python(folder)
         if folder not in sys.path:
             sys.path.append(folder)
 
@@ -55,6 +58,19 @@ def _refuse_open(folders: Sequence[str]) -> None:
     # What PYTHONPATH has brought is not needed here.
     strangers = peers.open_to_others(sys.path)
     sys.path[:] = [folder for folder in sys.path if folder not in strangers]
+
+
+def _refuse_other_python(folder: str) -> None:
+    """A new GIMP takes over the plug-ins of the last one, and may have another Python."""
+    made_for = re.search(r"python(\d+\.\d+)[/\\]site-packages", folder)
+    ours = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if made_for and made_for[1] != ours:
+        raise Failure(
+            _(
+                "The filter was installed for Python {other}, but this GIMP has Python {ours}; "
+                "run install.py again."
+            ).format(other=made_for[1], ours=ours)
+        )
 
 
 @cache

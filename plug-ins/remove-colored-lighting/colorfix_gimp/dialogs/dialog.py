@@ -14,6 +14,7 @@ from colorfix_gimp.gtk import GimpUi, Gtk
 from colorfix_gimp.layers.boxes import selected
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.glance import Glance
+from colorfix_gimp.layers.sources import follows_source
 from colorfix_gimp.translation import _
 
 PREVIEW_SIZE = 560, 420
@@ -41,6 +42,7 @@ class FilterDialog:
         # No spinner: drawing one takes the time that reading the layer needs.
         self._status = Gtk.Label(xalign=0, wrap=True, max_width_chars=36, visible=True)
         self._make_sliders(sliders)
+        self._make_combo_boxes(procedure, arguments)
         self.controls = self._dialog.fill_box("controls", list(arguments))
         self._lay_out()
         if glance is not None:
@@ -69,6 +71,15 @@ class FilterDialog:
         for name, factor in sliders.items():
             slider = self._dialog.get_scale_entry(name, factor)
             self._numbers.add_widget(slider.get_spin_button())
+
+    def _make_combo_boxes(self, procedure: Gimp.Procedure, arguments: Sequence[str]) -> None:
+        """A combo box for each choice, so that both take the same room and have a key.
+
+        Since 3.1 GIMP would make a frame of radio buttons where there is little to choose from.
+        """
+        for name in arguments:
+            if procedure.find_argument(name).value_type == GObject.TYPE_STRING:
+                self._dialog.get_widget(name, Gtk.ComboBox.__gtype__)
 
     def add(self, widget: Gtk.Widget, first: bool = False) -> None:
         """Put a widget below the controls, or above them."""
@@ -114,18 +125,27 @@ class FilterDialog:
 
     def be_ready(self, text: str = "") -> None:
         """Allow OK, unless it is known that these layers will then be refused."""
+        changes_layer = self._config.get_property("output") != "new-layer"
         try:
-            output = self._config.get_property("output")
-            refuse_unfit(self._layers, changes_layer=output != "new-layer")
+            refuse_unfit(self._layers, changes_layer)
             for layer in self._layers:
                 selected(layer)
         except Failure as error:
             self._refuse(error)
             return
-        if not text and self._layers[0].get_filters():
-            text = _("Filters on the layer stay on top; they are not shown here.")
-        self.say(text)
+        self.say("\n".join(filter(None, [text, self._hint(changes_layer)])))
         self.allow_ok(True)
+
+    def _hint(self, changes_layer: bool) -> str:
+        """What is worth knowing before OK."""
+        if changes_layer and any(map(follows_source, self._layers)):
+            return _(
+                "OK rasterizes the layer; choose a new layer as output to keep its text, path or "
+                "link."
+            )
+        if self._layers[0].get_filters():
+            return _("Filters on the layer stay on top; they are not shown here.")
+        return ""
 
     def fail(self, error: Exception) -> None:
         """Say what is wrong, show no correction and refuse OK until something else is chosen."""

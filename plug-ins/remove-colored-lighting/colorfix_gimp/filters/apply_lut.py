@@ -7,6 +7,7 @@ from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
 from colorfix_gimp.lut_files import load
+from colorfix_gimp.progress import progress
 from colorfix_gimp.settings import local_path
 from colorfix_gimp.translation import _
 
@@ -28,8 +29,8 @@ def run(
     output = config.get_property("output")
     refuse_unfit(drawables, changes_layer=output != "new-layer")
 
-    Gimp.progress_init(_("Applying the color LUT"))
-    file = local_path(config.get_property("lut-file"))
-    lut = load(file).blend(config.get_property("strength") / 100)
-    name = file.stem if file else ""
-    correct(image, drawables, [lut.apply] * len(drawables), output, name)
+    with progress(_("Applying the color LUT")):
+        file = local_path(config.get_property("lut-file"))
+        lut = load(file).blend(config.get_property("strength") / 100)
+        name = file.stem if file else ""
+        correct(image, drawables, [lut.apply] * len(drawables), output, name)

@@ -11,6 +11,7 @@ from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
 from colorfix_gimp.lut_files import save
 from colorfix_gimp.prediction.predictions import Predictions
+from colorfix_gimp.progress import progress
 from colorfix_gimp.settings import Settings
 from colorfix_gimp.translation import _
 
@@ -37,19 +38,19 @@ def run(
     settings = Settings.of(config)
     refuse_unfit(drawables, changes_layer=settings.output != "new-layer")
 
-    Gimp.progress_init(_("Removing colored lighting"))
-    answers = _answers(drawables, settings, predictions)
-    luts = [settings.finish(answer.luts) for answer in answers]
-    if settings.several_layers == "first":
-        luts *= len(drawables)
-    correct(
-        image,
-        drawables,
-        [lut.apply for lut in luts],
-        settings.output,
-        _("Remove Colored Lighting"),
-        before_commit=lambda: _save(luts, drawables, settings),
-    )
+    with progress(_("Removing colored lighting")):
+        answers = _answers(drawables, settings, predictions)
+        luts = [settings.finish(answer.luts) for answer in answers]
+        if settings.several_layers == "first":
+            luts *= len(drawables)
+        correct(
+            image,
+            drawables,
+            [lut.apply for lut in luts],
+            settings.output,
+            _("Remove Colored Lighting"),
+            before_commit=lambda: _save(luts, drawables, settings),
+        )
     for note in dict.fromkeys(note for answer in answers for note in answer.notes):
         Gimp.message(note)
     for layer in drawables:

@@ -16,6 +16,7 @@ from colorfix_gimp.layers.boxes import Box, selected
 from colorfix_gimp.layers.encodings import Encoding
 from colorfix_gimp.layers.originals import Originals
 from colorfix_gimp.layers.selection import selection_weights
+from colorfix_gimp.layers.sources import follows_source, rasterize
 from colorfix_gimp.translation import _
 
 PROGRESS_SECONDS = 0.1
@@ -90,7 +91,7 @@ class _Job:
     @property
     def steps(self) -> int:
         """How many steps to undo `commit` makes."""
-        return 2 if self.hidden_copy else 1
+        return 1 + bool(self.hidden_copy) + follows_source(self.layer)
 
     def prepare(self, correction: Correction) -> Iterator[float]:
         """Compute the result, which the image does not show yet; yield the share that is done."""
@@ -135,7 +136,9 @@ class _Job:
         position = image.get_item_position(self.layer)
         if self.is_new:
             image.insert_layer(self.target, parent, position)
+            rasterize(self.target)
             return
+        rasterize(self.target)
         if not self.target.merge_shadow(True):
             raise Failure(
                 _("GIMP refused to change “{layer}”.").format(layer=self.layer.get_name())

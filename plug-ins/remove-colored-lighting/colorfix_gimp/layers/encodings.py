@@ -44,6 +44,10 @@ class Encoding:
     def read(self, buffer: Gegl.Buffer, box: Box) -> Array:
         """Pixels (height, width, channels); may be read-only."""
         data = buffer.get(box.rectangle, 1.0, self.format, Gegl.AbyssPolicy.NONE)
+        return self.pixels(data, box)
+
+    def pixels(self, data: bytes, box: Box) -> Array:
+        """Bytes that are in this encoding already, as pixels (height, width, channels)."""
         return np.frombuffer(data, self.dtype).reshape(box.height, box.width, self.channels)
 
     def write(self, buffer: Gegl.Buffer, box: Box, pixels: Array) -> None:
@@ -55,11 +59,11 @@ class Encoding:
 
 
 FLOAT = Encoding("R'G'B'A float", np.float32)
+EIGHT_BIT = {3: Encoding("R'G'B' u8", np.uint8, 3), 4: Encoding("R'G'B'A u8", np.uint8)}
 _INTEGERS = {
     encoding.format: encoding
     for encoding in (
-        Encoding("R'G'B' u8", np.uint8, 3),
-        Encoding("R'G'B'A u8", np.uint8),
+        *EIGHT_BIT.values(),
         Encoding("R'G'B' u16", np.uint16, 3),
         Encoding("R'G'B'A u16", np.uint16),
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from colorfix_core.pixels.depths import Array
 from colorfix_gimp.gimp import Babl, Gegl, Gimp
 from colorfix_gimp.layers.boxes import Box
-from colorfix_gimp.layers.encodings import Encoding
+from colorfix_gimp.layers.encodings import EIGHT_BIT, Encoding
 from colorfix_gimp.layers.selection import limits
-from colorfix_gimp.layers.small_copy import small_copy
+from colorfix_gimp.layers.small_copy import IS_SRGB, small_copy
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,14 @@ class Glance:
         """
         if limits(layer) or layer.get_filters():
             return None
-        data, width, height, _bytes = small_copy(layer.get_id())
+        data, width, height, channels = small_copy(layer.get_id())
         if data is None:
             return None
-        encoding, box = Encoding.of(layer), Box(0, 0, width, height)
+        box = Box(0, 0, width, height)
+        if IS_SRGB:
+            encoding = EIGHT_BIT[channels]
+            return cls(encoding.pixels(data.get_data(), box), encoding)
+        encoding = Encoding.of(layer)
         return cls(encoding.read(_buffer(layer, box, data.get_data()), box), encoding)
 
 

@@ -5,13 +5,16 @@ from functools import cache
 from colorfix_gimp.gimp import Gimp, GLib
 
 LONGEST_SIDE = 1024  # GIMP makes none larger
+# Since 3.1 GIMP converts small copies to 8-bit sRGB, whatever format it says that they have.
+IS_SRGB = (Gimp.MAJOR_VERSION, Gimp.MINOR_VERSION) >= (3, 1)
 
 
 @cache
 def small_copy(layer_id: int) -> tuple[GLib.Bytes | None, int, int, int]:
-    """A layer's pixels in its own format, their width and height, and bytes per pixel.
+    """A layer's pixels, their width and height, and bytes per pixel.
 
-    None for the pixels where GIMP's preferences forbid previews.
+    The pixels are in the layer's own format, or 8-bit sRGB where `IS_SRGB`; None where GIMP's
+    preferences forbid previews.
     """
     if Gimp.gimprc_query("layer-previews") == "no":
         return None, 0, 0, 0
