@@ -30,7 +30,6 @@ if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit("install.py: Python 3.11 or later is needed; this is " + sys.version.split()[0])
 
 from installer import InstallError, checking, installing, plug_in, say
-from installer import system_packages as packages
 from installer.finding import here
 from installer.finding.here import NoGimpError
 from installer.gimp import Gimp, correct
@@ -127,7 +126,6 @@ def _gimp_for_demo(names: list[str], wish: Wish) -> Gimp | None:
 
 def _runtime_without_gimp(wish: Wish, agreed: bool) -> Runtime:
     """An environment of the Python that runs this, or of one that is fetched."""
-    packages.need_pip(wish.offline)
     version = sys.version_info[:2]
     if wish.python:
         plan = for_itself(version, wish)
@@ -170,7 +168,7 @@ def _parser() -> argparse.ArgumentParser:
                              "may be said more than once")  # fmt: skip
     torch = parser.add_mutually_exclusive_group()
     torch.add_argument("--cpu", dest="torch", action="store_const", const=CPU,
-                       help="torch for the processor, fetched unless the system has one")  # fmt: skip
+                       help="torch for the processor; the system's if there is one")  # fmt: skip
     torch.add_argument("--cuda", dest="torch", action="store_const", const=CUDA,
                        help="torch for NVIDIA cards, on Linux: 2.9 GB are fetched")  # fmt: skip
     parser.add_argument("--offline", type=Path, metavar="DIR",

@@ -17,6 +17,10 @@ from installer.processes import last_line
 PROCEDURE = f"plug-in-{NAME}"
 
 
+class NoPythonError(InstallError):
+    """A GIMP that cannot run Python, as far as can be told."""
+
+
 @dataclass(frozen=True)
 class Gimp:
     """A GIMP 3, the Python that runs its plug-ins, and its folder of user settings.
@@ -103,7 +107,7 @@ def _ask(found: Found, code: str, **values: object) -> dict[str, Any]:
         if line.startswith("colorfix{"):
             answer: dict[str, Any] = json.loads(line.removeprefix("colorfix"))
             return answer
-    raise InstallError(
+    raise NoPythonError(
         f"{found.place} could not run Python, which may be missing: {last_line(done.stderr)}"
     )
 

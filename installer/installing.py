@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 from installer import Cancelled, launcher, plug_in, runtime, say, space
 from installer import system_packages as packages
 from installer.finding import here
-from installer.gimp import Gimp, about, prove
+from installer.finding.found import Found
+from installer.gimp import Gimp, NoPythonError, about, prove
 from installer.places import data_folder, downloads
 from installer.plan import Plan, Wish
 from installer.progress import Printed
@@ -35,15 +37,30 @@ def gimps(names: list[str], wish: Wish, quiet: bool = False, required: bool = Tr
     """
     found = here.find_all()
     if sys.platform == "linux" and required and not found and not names:
-        packages.need_all(False, wish)
-    chosen = here.choose(found, names)
-    if sys.platform == "linux" and any(one.kind == "installed" for one in chosen):
-        packages.need_all(True, wish)
-    asked = [about(one) for one in chosen]
+        packages.need([packages.GIMP], wish)
+    asked = [_about(one, wish) for one in here.choose(found, names)]
     if not quiet:
         for gimp in asked:
             say(f"Found {gimp}")
     return asked
+
+
+def _about(one: Found, wish: Wish) -> Gimp:
+    """What a GIMP says about itself; if it cannot run Python, what its distribution lacks."""
+    try:
+        return about(one)
+    except NoPythonError:
+        if sys.platform == "linux" and one.kind == "installed" and not _has_gi():
+            packages.need([packages.GI], wish)
+        raise
+
+
+def _has_gi() -> bool:
+    code = "import gi; gi.require_version('Gimp', '3.0')"
+    try:
+        return not subprocess.run(["python3", "-c", code], capture_output=True).returncode
+    except OSError:
+        return False
 
 
 def install(chosen: list[Gimp], wish: Wish, agreed: bool, dry: bool = False) -> Runtime | None:
@@ -55,6 +72,8 @@ def install(chosen: list[Gimp], wish: Wish, agreed: bool, dry: bool = False) -> 
     dry : whether only to say what would be done
     """
     plans = {gimp: gimp.plan(wish) for gimp in chosen}
+    if not dry:
+        need_pip(list(plans.values()), wish)
     folders = [gimp.plug_in for gimp in chosen]
     _tell(list(dict.fromkeys(plans.values())), folders, wish)
     if dry:
@@ -74,10 +93,22 @@ def install(chosen: list[Gimp], wish: Wish, agreed: bool, dry: bool = False) -> 
 
 def make_runtime(plan: Plan, wish: Wish, agreed: bool) -> Runtime:
     """Have a runtime for no GIMP."""
+    need_pip([plan], wish)
     _tell([plan], [], wish)
     agree([plan], agreed)
     with making(plan, wish) as made:
         return made
+
+
+def need_pip(plans: list[Plan], wish: Wish) -> None:
+    """See that what is missing can be fetched.
+
+    Raises
+    ------
+    InstallError : naming what has to be installed before, all at once
+    """
+    if any(not plan.ready for plan in plans):
+        packages.need([], wish)
 
 
 def agree(plans: list[Plan], agreed: bool) -> None:

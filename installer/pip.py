@@ -8,7 +8,6 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 from installer.processes import clean_environment
@@ -18,10 +17,7 @@ _SHIPPED = Path(__file__).resolve().parent / "wheels"  # in releases, not in a c
 
 def command(offline: Path | None) -> list[str] | None:
     """How to run a pip: the Python's own, or one out of a wheel; None if there is none."""
-    for pip in _candidates(offline):
-        if _runs(tuple(pip)):
-            return pip
-    return None
+    return next(_candidates(offline), None)
 
 
 def settings(pip: list[str]) -> dict[str, str]:
@@ -41,13 +37,11 @@ def settings(pip: list[str]) -> dict[str, str]:
 
 
 def _candidates(offline: Path | None) -> Iterator[list[str]]:
-    if offline is None:
+    if importlib.util.find_spec("pip"):
         yield [sys.executable, "-m", "pip"]
     for folder in _folders_of_wheels(offline):
         for wheel in sorted(folder.glob("pip-*.whl"), reverse=True):
             yield [sys.executable, f"{wheel}/pip"]
-    if offline is not None:
-        yield [sys.executable, "-m", "pip"]
 
 
 def _folders_of_wheels(offline: Path | None) -> Iterator[Path]:
@@ -59,12 +53,3 @@ def _folders_of_wheels(offline: Path | None) -> Iterator[Path]:
         yield Path(found.origin).parent / "_bundled"
     if folder := sysconfig.get_config_var("WHEEL_PKG_DIR"):
         yield Path(folder)
-
-
-@cache
-def _runs(pip: tuple[str, ...]) -> bool:
-    try:
-        return not subprocess.run([*pip, "--version"], env=clean_environment(),
-                                  capture_output=True).returncode  # fmt: skip
-    except OSError:
-        return False

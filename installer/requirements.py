@@ -78,6 +78,12 @@ def unmet(found: dict[str, str | None]) -> list[str]:
     return [name for name, pin in pinned if not satisfies(found.get(name), accepted.get(name, pin))]
 
 
+def oldest(name: str) -> str:
+    """The lowest version of a package that is accepted."""
+    item = next(item for item in read()["accepted"] if name_of(item) == name)
+    return str(_found(_LIMIT, item)[2])
+
+
 def satisfies(version: str | None, requirement: str) -> bool:
     """Whether an installed version is in a range of the form ``name>=1.2`` or ``name==1.2.3``."""
     if version is None:

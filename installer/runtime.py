@@ -58,7 +58,9 @@ def ready(
     uv = uvs.provide(offline)
     say(f"Making a Python environment: {plan.folder}")
     with swap.staged(plan.folder) as new:
-        _Builder(uv, plan, listener, cancelled).build(new)
+        total = sum(part.written for part in plan.parts)
+        watch = Watch("Fetching and unpacking", uv.folders, total, listener)
+        _Builder(uv, plan, watch.look, cancelled).build(new)
         (new / PURPOSE).write_text(json.dumps(plan.purpose), "utf-8")
         with swap.swapped_in(new, plan.folder):
             yield _runtime_in(plan.folder)
@@ -99,7 +101,7 @@ class _Builder:
 
     uv: Uv
     plan: Plan
-    listener: Listener
+    look: Callable[[], None]
     cancelled: Callable[[], bool]
 
     def build(self, new: Path) -> None:
@@ -116,7 +118,7 @@ class _Builder:
 
     def _venv(self) -> list[str]:
         base = self.plan.base or uvs.own_python(
-            self.uv, dotted(self.plan.version), self._watch().look, self.cancelled
+            self.uv, dotted(self.plan.version), self.look, self.cancelled
         )
         borrow = ["--system-site-packages"] if self.plan.borrows else []
         return ["venv", "--no-project", "--allow-existing", "--relocatable", "--python", base,
@@ -129,12 +131,7 @@ class _Builder:
         return [f"torch=={torch}", "--torch-backend", "cpu"]
 
     def _run(self, *arguments: str) -> None:
-        self.uv.run(*arguments, look=self._watch().look, cancelled=self.cancelled)
-
-    def _watch(self) -> Watch:
-        total = sum(part.written for part in self.plan.parts)
-        folders = (places.downloads(), places.own_pythons())
-        return Watch("Fetching and unpacking", folders, total, self.listener)
+        self.uv.run(*arguments, look=self.look, cancelled=self.cancelled)
 
 
 def _runtime_in(folder: Path) -> Runtime:

@@ -1,4 +1,4 @@
-"""What the distribution should bring: all that is missing at once, and the line that installs it."""
+"""What the distribution should bring: all that is missing, and the line that installs it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 import re
 import shutil
 import subprocess
-from pathlib import Path
 
 from installer import InstallError, pip, requirements
+from installer.finding.here import NoGimpError
 from installer.plan import Plan, Wish, versions
 
 GIMP, GI, PIP, TORCH = "GIMP 3", "what lets GIMP run Python", "pip", "torch"
@@ -31,47 +31,40 @@ _MANAGERS = {
 }  # fmt: skip
 
 
-def need_all(gimp: bool, wish: Wish) -> None:
+def need(missing: list[str], wish: Wish) -> None:
     """See that everything is there that a distribution's GIMP needs of the distribution.
 
     Parameters
     ----------
-    gimp : whether there is a GIMP 3
+    missing : what is known to be missing already
 
     Raises
     ------
     InstallError : naming all that is missing, torch too, which could also be fetched
     """
-    missing = [] if gimp else [GIMP]
-    python = shutil.which("python3")
-    if python is None or not _runs(python, "import gi; gi.require_version('Gimp', '3.0')"):
-        missing.append(GI)
     if pip.command(wish.offline) is None:
-        missing.append(PIP)
+        missing = [*missing, PIP]
     if not missing:
         return
-    if wish.torch is None and python and not _has_torch(python):
-        missing.append(TORCH)
-    if GIMP in missing and not _offers_gimp_3():
-        raise InstallError(f"no GIMP 3 was found, and your distribution has none: take {_FLATHUB}")
-    raise InstallError(f"{_listed(missing)} missing{how_to_get(missing)}")
+    if GIMP in missing and not _offers("gimp", "3.0"):
+        raise NoGimpError(f"no GIMP 3 was found, and your distribution has none: take {_FLATHUB}")
+    if (
+        wish.torch is None
+        and _lacks_torch()
+        and _offers("python3-torch", requirements.oldest("torch"))
+    ):
+        missing = [*missing, TORCH]
+    if GIMP in missing:
+        raise NoGimpError(
+            f"no GIMP 3 was found{_how_to_get(missing)}, or name its program with --gimp"
+        )
+    raise InstallError(f"{_listed(missing)} missing{_how_to_get(missing)}")
 
 
-def need_pip(offline: Path | None) -> None:
-    """See that there is a pip.
-
-    Raises
-    ------
-    InstallError : naming the package
-    """
-    if pip.command(offline) is None:
-        raise InstallError(f"pip is missing{how_to_get([PIP])}")
-
-
-def how_to_get(wanted: list[str]) -> str:
-    """``"; install ... with 'sudo apt install ...' and try again"``, where that is known."""
+def _how_to_get(wanted: list[str]) -> str:
+    """``"; install with 'sudo apt install ...' and try again"``, where that is known."""
     line = line_for(wanted)
-    return f"; install with '{line}' and try again" if line else "; install that and try again"
+    return f"; install with '{line}' and try again" if line else "; install it and try again"
 
 
 def line_for(wanted: list[str]) -> str | None:
@@ -88,7 +81,7 @@ def hint_at_torch(plan: Plan) -> str | None:
     """What would spare fetching torch, for a runtime of the distribution's Python."""
     if plan.ready or plan.borrows or plan.base is None or plan.torch != "cpu":
         return None
-    line = line_for([TORCH])
+    line = line_for([TORCH]) if _offers("python3-torch", requirements.oldest("torch")) else None
     return line and f"With your distribution's torch less would be fetched: {line}"
 
 
@@ -98,18 +91,16 @@ def _listed(things: list[str]) -> str:
     return f"{', '.join(head)} and {last} are" if head else f"{last} is"
 
 
-def _has_torch(python: str) -> bool:
-    return "torch" not in requirements.unmet(versions(python))
+def _lacks_torch() -> bool:
+    python = shutil.which("python3")
+    return python is not None and "torch" in requirements.unmet(versions(python))
 
 
-def _runs(python: str, code: str) -> bool:
-    return not subprocess.run([python, "-c", code], capture_output=True).returncode
-
-
-def _offers_gimp_3() -> bool:
-    """What apt knows; of others it is believed."""
+def _offers(package: str, oldest: str) -> bool:
+    """Whether apt has a package in a version that will do; of others it is believed."""
     if not shutil.which("apt-cache"):
-        return line_for([GIMP]) is not None
-    answer = subprocess.run(["apt-cache", "policy", "gimp"], capture_output=True, text=True,
+        return True
+    answer = subprocess.run(["apt-cache", "policy", package], capture_output=True, text=True,
                             env={**os.environ, "LC_ALL": "C"})  # fmt: skip
-    return bool(re.search(r"Candidate: (\d+:)?3\.", answer.stdout))
+    found = re.search(r"Candidate: (?:\d+:)?(\d[\d.]*)", answer.stdout)
+    return found is not None and requirements.satisfies(found[1], f"{package}>={oldest}")

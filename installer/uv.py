@@ -39,6 +39,11 @@ class Uv:
     program: Path
     environment: dict[str, str]
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """What fills while it works."""
+        return Path(self.environment["UV_CACHE_DIR"]), places.own_pythons()
+
     def run(
         self,
         *arguments: str,
@@ -155,7 +160,7 @@ def _unpack(wheel: Path, wanted: requirements.Locked, folder: Path) -> None:
 
 def _environment(fetcher: Sequence[str] | None, offline: Path | None) -> dict[str, str]:
     environment = clean_environment(
-        UV_CACHE_DIR=str(places.downloads() / "cache"),
+        UV_CACHE_DIR=os.environ.get("UV_CACHE_DIR") or str(places.downloads() / "cache"),
         UV_PYTHON_INSTALL_DIR=str(places.own_pythons()),
         UV_NO_CONFIG="1",
         UV_NO_PROGRESS="1",

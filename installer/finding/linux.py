@@ -70,7 +70,7 @@ def _program(program: Path) -> Found | None:
     if (version := _version(str(program))) is None:
         return None
     # A wrapper that Flatpak exports is found as what it is.
-    if "flatpak" in str(program.resolve()):
+    if "/flatpak/exports/" in str(program.resolve()):
         return None
     return Found("installed", str(program), (str(program),), version, refusal_of(version))
 
