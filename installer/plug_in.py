@@ -32,7 +32,7 @@ def installed(target: Path, tag: str, runtime: Runtime) -> Iterator[None]:
     if target.is_symlink() or (target.exists() and not _manifest(target)):
         raise InstallError(f"{target} was not made by this installer; move it out of the way")
     with swap.staged(target) as new:
-        _copy(new)
+        lay_out(new)
         note({**_runtimes_of(target), tag: runtime}, new)
         for path in _foreign_files(target):
             (new / path).parent.mkdir(parents=True, exist_ok=True)
@@ -111,8 +111,8 @@ def remove_all() -> bool:
     return any(found)
 
 
-def _copy(folder: Path) -> None:
-    """What `tools/release` packs, too."""
+def lay_out(folder: Path) -> None:
+    """Copy what belongs into a plug-in's folder, installed or packed."""
     _copy_tree(SOURCE / "plug-ins" / NAME, folder)
     for name in ("colorfix_core", "models", "installer"):
         _copy_tree(SOURCE / name, folder / name)

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -101,8 +102,8 @@ def test_check_speaks_json(small):
 
 def test_a_package_with_another_hash_is_refused(small):
     small.add_gimp("gimp-console-3.0", "3.0.4")
-    with (small.wheels / "small-1.0-py3-none-any.whl").open("ab") as wheel:
-        wheel.write(b"more")
+    with zipfile.ZipFile(small.wheels / "small-1.0-py3-none-any.whl", "a") as wheel:
+        wheel.writestr("more.py", "")
     assert_one_sentence(small.install(), "not the file that this version was made with")
     assert not list(small.data.glob("runtime-*"))
     assert not (small.home / ".config").exists()
@@ -126,7 +127,7 @@ def test_the_command_stands_where_it_is_said(small):
     shell = line.partition(": ")[2]
     subprocess.run(["/bin/sh", "-c", shell], env={"HOME": str(small.home)}, check=True)
     found = subprocess.run(
-        ["/bin/bash", "--noprofile", "--rcfile", small.home / ".bashrc", "-ic", "command -v colorfix"],
+        ["/bin/bash", "--noprofile", "--rcfile", small.home / ".bashrc", "-ic", "type -p colorfix"],
         env=small.environment, capture_output=True, text=True,
     )  # fmt: skip
     assert found.stdout.strip() == str(command)

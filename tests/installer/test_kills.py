@@ -24,6 +24,7 @@ def test_whatever_is_killed_the_old_or_the_new_filter_works(small):
         small.release(f"{version}.0")
         _killed(small, chance.uniform(0, takes))
         _nothing_is_half(small)
+        print(f"killed {kill + 1} times", flush=True)
         if kill % 5 == 4:
             assert small.install().returncode == 0
             assert small.small_in("3.0") == f"{version}.0"

@@ -37,11 +37,6 @@ def test_an_old_gimp_is_named(install, tmp_path, version):
     assert_one_sentence(install(**path), f"GIMP {version} was found")
 
 
-def test_a_flatpak_is_explained(install, tmp_path):
-    path = fake_program(tmp_path / "bin", "flatpak", "org.gimp.GIMP")
-    assert_one_sentence(install(**path), "Flatpak")
-
-
 def test_a_snap_is_explained(install, tmp_path):
     path = fake_program(tmp_path / "bin", "snap", "snap")
     (tmp_path / "bin" / "gimp").symlink_to("snap")
