@@ -50,7 +50,7 @@ class Small:
     """A user with a download of this repository, whose packages lie beside it."""
 
     def __init__(self, folder: Path, uv: Path) -> None:
-        self.home = folder / "Jürgens Ordner"
+        self.home = folder / "Jürgens Fotos"
         self.programs, self.wheels = folder / "programs", folder / "wheels"
         self.source = copy_repository(folder / "down load", ("*.safetensors", "*.jpg", "networks"))
         for path in (self.home, self.programs, self.wheels):
