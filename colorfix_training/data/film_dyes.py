@@ -14,7 +14,8 @@ def faded_dyes(scene: Tensor, rng: Rng) -> Tensor:
     """A slide or print that has lain in the light or the dark: linear in, encoded out.
 
     Density is minus the decadic logarithm of the transmitted light. Each dye keeps a share of its
-    amount, which absorbs a little of the other channels' light, too; more is lost towards one side of the frame; stain adds a density of its own.
+    amount, which absorbs a little of the other channels' light, too; more is lost towards one side
+    of the frame; stain adds a density of its own.
     """
     density = -scene.clamp(10**-_DENSEST, 1).log10()
     dyes = _absorptions(rng)
