@@ -2,13 +2,17 @@
 """Install the filter Remove Colored Lighting in GIMP 3 for the current user.
 
     python3 install.py                install it, or bring it up to date
-    python3 install.py --check        say whether it works
+    python3 install.py --list         say which GIMPs there are
+    python3 install.py --dry-run      say what would be fetched and written
+    python3 install.py --check        say whether it works; --json for programs
+    python3 install.py --upgrade      bring it up to date in every GIMP that has it
     python3 install.py --uninstall    remove everything that was installed
     python3 install.py --demo [DIR]   correct a sample photograph, with GIMP or without
 
-GIMP's own Python gets a virtual environment with the packages that the filter needs; packages
-that the system already has, torch above all, are used as they are. Nothing outside the user's
-home folder changes, and when something fails, what was there before is still there.
+The filter gets an environment of Python with the packages that it needs. A GIMP of the
+distribution uses the distribution's Python and torch; one that brings a Python of its own
+(Flatpak, AppImage) gets an environment that does, too. Nothing outside the user's home folder
+changes, and when something fails, what was there before is still there.
 
 Exit codes: 0, done; 1, not done, and one sentence on standard error says why; 2, wrong usage.
 Needs nothing but Python 3.11 or later.
@@ -25,11 +29,14 @@ from pathlib import Path
 if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit("install.py: Python 3.11 or later is needed; this is " + sys.version.split()[0])
 
-from installer import InstallError, launcher, plug_in, say
-from installer import runtime as runtimes
-from installer.gimp import Gimp, NoGimpError, correct, find_gimp, prove
+from installer import InstallError, checking, installing, plug_in, say
+from installer.finding import here
+from installer.finding.here import NoGimpError
+from installer.gimp import Gimp, correct
+from installer.places import alone
+from installer.plan import CPU, CUDA, Python, Wish, for_itself, for_system
 from installer.processes import clean_environment, last_line
-from installer.runtime import Python, Runtime
+from installer.runtime import Runtime
 
 SOURCE = Path(__file__).resolve().parent
 SAMPLE = SOURCE / "sample" / "portrait-magenta-light.jpg"
@@ -38,15 +45,15 @@ SAMPLE = SOURCE / "sample" / "portrait-magenta-light.jpg"
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line asks for and return the exit code."""
     options = _parser().parse_args(arguments)
+    wish = Wish(options.torch, options.offline and options.offline.resolve(), options.python)
     try:
-        if options.uninstall:
-            uninstall()
+        if options.list:
+            list_gimps()
         elif options.check:
-            check(find_gimp(options.gimp))
-        elif options.demo is not None:
-            demo(options.demo, options.gimp)
+            checking.check(installing.gimps(options.gimp, wish, quiet=options.json), options.json)
         else:
-            install(find_gimp(options.gimp))
+            with alone():
+                _change(options, wish)
     except InstallError as error:
         return _fail(error)
     except shutil.Error as error:  # a list of what could not be copied
@@ -59,64 +66,77 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def install(gimp: Gimp) -> Runtime:
-    """Put the filter into GIMP, and prove that it is there."""
-    say(f"Found {gimp}")
-    with runtimes.ready_for(gimp.python) as runtime:
-        with plug_in.installed(gimp, runtime):
-            prove(gimp)
-            plug_in.remember(gimp.plug_in)
-        say(f"Installed in {gimp.plug_in}")
-    if command := launcher.write(runtime, gimp.plug_in):
-        say(f"The command line: {command}")
-    say("In GIMP: Filters > Color > Remove Colored Lighting")
-    return runtime
+def _change(options: argparse.Namespace, wish: Wish) -> None:
+    """What changes something, or would."""
+    if options.uninstall:
+        say("Removed." if installing.forget_all() else "Nothing was installed.")
+    elif options.demo is not None:
+        demo(options.demo, options.gimp, wish, options.yes)
+    elif options.upgrade:
+        chosen = [gimp for gimp in installing.gimps(["all"], wish) if plug_in.is_in(gimp.plug_in)]
+        if not chosen:
+            raise InstallError("the filter is not installed in any GIMP that was found")
+        installing.install(chosen, wish, options.yes, options.dry_run)
+    else:
+        chosen = installing.gimps(options.gimp, wish)
+        installing.install(chosen, wish, options.yes, options.dry_run)
 
 
-def check(gimp: Gimp) -> None:
-    """Say whether the installed filter works."""
-    say(f"Found {gimp}")
-    runtime = plug_in.runtime_of(gimp.plug_in)
-    prove(gimp)
-    say(f"The plug-in: {gimp.plug_in}")
-    say(f"Its packages: {runtime.site_packages}")
-    say("The filter is registered, and it works.")
+def list_gimps() -> None:
+    """Say which GIMPs there are, and why some are not used."""
+    found = here.find_all()
+    usable = [one for one in found if not one.refusal]
+    for number, one in enumerate(usable, 1):
+        say(f"{number}: {one}")
+    for one in found:
+        if one.refusal:
+            say(f"-: {one}; {one.refusal}")
+    if not found:
+        say("No GIMP was found.")
 
 
-def uninstall() -> None:
-    """Remove what was installed, and nothing else."""
-    found = [plug_in.remove_all(), launcher.remove(), runtimes.remove_all()]
-    say("Removed." if any(found) else "Nothing was installed.")
-
-
-def demo(folder: Path, program: str | None) -> None:
+def demo(folder: Path, names: list[str], wish: Wish, agreed: bool) -> None:
     """Correct the sample photograph; leave the picture, the LUT and a before/after sheet."""
-    gimp = None
-    try:
-        gimp = find_gimp(program)
-    except NoGimpError as error:
-        say(f"Without GIMP: {error}.")
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    names = ("corrected.png", "correction.cube", "before-after.png")
-    picture, lut, sheet = (folder / name for name in names)
-    if gimp:
-        runtime = install(gimp)
+    files = ("corrected.png", "correction.cube", "before-after.png")
+    picture, lut, sheet = (folder / name for name in files)
+    if gimp := _gimp_for_demo(names, wish):
+        runtime = installing.install([gimp], wish, agreed)
         correct(gimp, SAMPLE, picture, lut)
     else:
-        with runtimes.ready_for(Python(sys.executable, sys.version_info[:2])) as runtime:
-            say(f"Its packages: {runtime.site_packages}")
+        runtime = _runtime_without_gimp(wish, agreed)
+        say(f"Its packages: {runtime.site_packages}")
         _run(runtime, "-m", "colorfix_core", "fix", SAMPLE, "-o", picture, "--lut", lut)
-    _run(runtime, SOURCE / "sample" / "make_sheet.py", SAMPLE, picture, sheet)
+    if runtime:
+        _run(runtime, SOURCE / "sample" / "make_sheet.py", SAMPLE, picture, sheet)
     say(f"The photograph:   {SAMPLE}")
     say(f"Corrected:        {picture}")
     say(f"As a LUT:         {lut}")
     say(f"Before and after: {sheet}")
 
 
+def _gimp_for_demo(names: list[str], wish: Wish) -> Gimp | None:
+    try:
+        return installing.gimps(names, wish, required=False)[0]
+    except NoGimpError as error:
+        say(f"Without GIMP: {error}.")
+        return None
+
+
+def _runtime_without_gimp(wish: Wish, agreed: bool) -> Runtime:
+    """An environment of the Python that runs this, or of one that is fetched."""
+    version = sys.version_info[:2]
+    if wish.python:
+        plan = for_itself(version, wish)
+    else:
+        plan = for_system(Python(sys.executable, version), wish)
+    return installing.make_runtime(plan, wish, agreed)
+
+
 def _run(runtime: Runtime, *arguments: object) -> None:
     """Run something of this folder in the runtime; the core's errors are sentences already."""
-    environment = {**clean_environment(), "PYTHONPATH": str(SOURCE), "PYTHONSAFEPATH": "1"}
+    environment = clean_environment(PYTHONPATH=str(SOURCE), PYTHONSAFEPATH="1")
     command = [runtime.python, *map(str, arguments)]
     done = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL,
                           stderr=subprocess.PIPE, text=True, errors="replace")  # fmt: skip
@@ -135,12 +155,30 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 1 not done, 2 wrong usage.",
     )
     what = parser.add_mutually_exclusive_group()
+    what.add_argument("--list", action="store_true", help="say which GIMPs there are")
     what.add_argument("--check", action="store_true", help="say whether the filter works")
+    what.add_argument("--upgrade", action="store_true",
+                      help="bring it up to date in every GIMP that has it")  # fmt: skip
     what.add_argument("--uninstall", action="store_true", help="remove what was installed")
     what.add_argument("--demo", nargs="?", type=Path, const=Path("demo-output"), metavar="DIR",
                       help="correct a sample photograph, with GIMP or without; "
                            "the results go to DIR (default: demo-output)")  # fmt: skip
-    parser.add_argument("--gimp", metavar="PROGRAM", help="which GIMP 3, if not the usual one")
+    parser.add_argument("--gimp", action="append", default=[], metavar="WHICH",
+                        help="a program, an AppImage, a number or kind out of --list, or all; "
+                             "may be said more than once")  # fmt: skip
+    torch = parser.add_mutually_exclusive_group()
+    torch.add_argument("--cpu", dest="torch", action="store_const", const=CPU,
+                       help="torch for the processor; the system's if there is one")  # fmt: skip
+    torch.add_argument("--cuda", dest="torch", action="store_const", const=CUDA,
+                       help="torch for NVIDIA cards, on Linux: 2.9 GB are fetched")  # fmt: skip
+    parser.add_argument("--offline", type=Path, metavar="DIR",
+                        help="fetch nothing; all packages are wheels in DIR")  # fmt: skip
+    parser.add_argument("--python", metavar="PROGRAM",
+                        help="what a GIMP with a Python of its own is served with, "
+                             "instead of a Python that is fetched")  # fmt: skip
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--json", action="store_true", help="with --check: for programs")
+    parser.add_argument("--yes", action="store_true", help="do not ask before fetching")
     return parser
 
 

@@ -1,76 +1,74 @@
-"""GIMP 3: finding it, and asking it for things without opening a window."""
+"""Asking a GIMP for things without opening a window."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import re
-import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from installer import InstallError
+from installer.finding.found import Found
+from installer.places import NAME
+from installer.plan import Plan, Python, Wish, dotted, for_itself, for_system
 from installer.processes import last_line
-from installer.runtime import OLDEST, Python, dotted
 
-NAME = "remove-colored-lighting"
 PROCEDURE = f"plug-in-{NAME}"
-# GIMP's consoles need no screen; the plain programs do with -i.
-CONSOLES = [f"gimp-console-3.{minor}" for minor in (6, 4, 2, 0)] + ["gimp-console"]
-PROGRAMS = [f"gimp-3.{minor}" for minor in (6, 4, 2, 0)] + ["gimp"]
 
 
-class NoGimpError(InstallError):
-    """There is no GIMP that the filter could be installed in."""
+class NoPythonError(InstallError):
+    """A GIMP that cannot run Python, as far as can be told."""
 
 
 @dataclass(frozen=True)
 class Gimp:
-    """A GIMP 3, the Python that runs its plug-ins, and its folder of user settings."""
+    """A GIMP 3, the Python that runs its plug-ins, and its folder of user settings.
 
-    program: str
+    Attributes
+    ----------
+    tag : which Python that is, as the plug-in looks for its runtime: "cpython-313-flatpak"
+    """
+
+    found: Found
     version: str
     python: Python
     config: Path
+    tag: str
 
     @property
     def plug_in(self) -> Path:
         """Where the filter is, or will be."""
         return self.config / "plug-ins" / NAME
 
+    def plan(self, wish: Wish) -> Plan:
+        """The runtime that its Python can import packages from."""
+        if self.tag.count("-") == 1:
+            return for_system(self.python, wish)
+        return for_itself(self.python.version, wish)
+
     def __str__(self) -> str:
-        return f"GIMP {self.version} with Python {dotted(self.python.version)}: {self.program}"
-
-
-def find_gimp(chosen: str | None) -> Gimp:
-    """Find GIMP 3 and ask it about itself."""
-    if sys.platform != "linux":
-        raise NoGimpError(
-            "GIMP on Windows and macOS cannot load the compiled packages that the filter needs; "
-            "the command line works there, and install.py --demo shows it"
+        return (
+            f"GIMP {self.version} with Python {dotted(self.python.version)}, "
+            f"{self.found.kind}: {self.found.place}"
         )
-    reason = "no GIMP 3 was found; install it, or name its program with --gimp"
-    for name in [chosen] if chosen else CONSOLES + PROGRAMS:
-        program = shutil.which(name)
-        if program is None:
-            continue
-        if Path(program).resolve().name == "snap":
-            reason = "GIMP from a Snap does not load plug-ins of users; install another build"
-            continue
-        version = _gimp_version(program)
-        if version and (3, 0) <= version < (4, 0):
-            return _about_itself(program, dotted(version))
-        if version:
-            reason = f"GIMP {dotted(version)} was found, and the filter needs GIMP 3.0 or later"
-    raise NoGimpError(_flatpak_reason() or reason)
+
+
+def about(found: Found) -> Gimp:
+    """Ask a GIMP about itself."""
+    facts = _ask(found, _ABOUT_ITSELF)
+    if facts["platform"].startswith(("mingw", "macosx")):
+        raise InstallError(
+            f"the Python of {found.place} cannot load the compiled packages that the filter needs; "
+            "the command line works here, and install.py --demo shows it"
+        )
+    python = Python(facts["python"], (facts["version"][0], facts["version"][1]))
+    return Gimp(found, facts["gimp"], python, Path(facts["config"]), facts["tag"])
 
 
 def prove(gimp: Gimp) -> None:
     """Ask GIMP for the procedure, and let it correct a small picture."""
-    facts = _ask(gimp.program, _PROOF, procedure=PROCEDURE)
+    facts = _ask(gimp.found, _PROOF, procedure=PROCEDURE)
     if not facts["registered"]:
         raise InstallError(f"GIMP did not register {PROCEDURE} from {gimp.plug_in}")
     if facts["error"]:
@@ -80,7 +78,7 @@ def prove(gimp: Gimp) -> None:
 def correct(gimp: Gimp, photo: Path, picture: Path, lut: Path) -> None:
     """Run the filter on a photograph, in a GIMP without windows."""
     facts = _ask(
-        gimp.program,
+        gimp.found,
         _CORRECTION,
         procedure=PROCEDURE,
         photo=str(photo),
@@ -91,68 +89,44 @@ def correct(gimp: Gimp, photo: Path, picture: Path, lut: Path) -> None:
         raise InstallError(f"the filter fails in GIMP: {facts['error']}")
 
 
-def _ask(program: str, code: str, **values: object) -> dict[str, Any]:
+def _ask(found: Found, code: str, **values: object) -> dict[str, Any]:
     """Run Python in a GIMP without windows; returns the `answer` that the code makes.
 
     `values` are known to the code by their names.
     """
     lines = [f"{key} = {value!r}" for key, value in values.items()]
     lines += [code, "import json", "print('colorfix' + json.dumps(answer), flush=True)"]
-    command = [program, "-n", "-i", "--no-data", "--batch-interpreter=python-fu-eval",
+    command = [*found.command, "-n", "-i", "--no-data", "--batch-interpreter=python-fu-eval",
                "-b", "\n".join(lines), "--quit"]  # fmt: skip
     try:
         done = subprocess.run(command, capture_output=True, text=True, errors="replace",
                               timeout=300)  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise InstallError(f"{program} did not answer within five minutes") from error
+        raise InstallError(f"{found.place} did not answer within five minutes") from error
     for line in done.stdout.splitlines():
         if line.startswith("colorfix{"):
             answer: dict[str, Any] = json.loads(line.removeprefix("colorfix"))
             return answer
-    raise InstallError(
-        f"{program} could not run Python, which may be missing: {last_line(done.stderr)}"
+    raise NoPythonError(
+        f"{found.place} could not run Python, which may be missing: {last_line(done.stderr)}"
     )
 
 
-def _gimp_version(program: str) -> tuple[int, ...] | None:
-    """The version as numbers; 2.99, a preview of 3.0 with another interface, counts as 2."""
-    with contextlib.suppress(OSError, subprocess.SubprocessError):
-        answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60)
-        if found := re.search(r"version (\d+(?:\.\d+)+)", answer.stdout):
-            return tuple(map(int, found[1].split(".")))
-    return None
-
-
-def _flatpak_reason() -> str | None:
-    """Why a GIMP from a Flatpak is not used, if that is the one there is."""
-    if not shutil.which("flatpak"):
-        return None
-    found = subprocess.run(["flatpak", "info", "org.gimp.GIMP"], capture_output=True)
-    if found.returncode:
-        return None
-    return (
-        "GIMP from a Flatpak has a Python of its own that cannot be extended yet; "
-        "install GIMP 3 from your distribution's packages"
-    )
-
-
-def _about_itself(program: str, version: str) -> Gimp:
-    facts = _ask(program, _ABOUT_ITSELF)
-    python = Python(facts["python"], tuple(facts["version"]))
-    if python.version < OLDEST:
-        raise InstallError(
-            f"GIMP's Python is {dotted(python.version)}, and the filter needs "
-            f"{dotted(OLDEST)} or later"
-        )
-    return Gimp(program, version, python, Path(facts["config"]))
-
-
+# The tag is made as colorfix_gimp.runtime makes it.
 _ABOUT_ITSELF = """
-import sys
+import os, sys, sysconfig
+tag = sys.implementation.cache_tag
+if os.path.exists("/.flatpak-info"):
+    tag += "-flatpak"
+elif os.environ.get("APPDIR") and sys.executable.startswith(os.environ["APPDIR"]):
+    tag += "-appimage"
 answer = {
     "python": sys.executable,
     "version": sys.version_info[:2],
+    "platform": sysconfig.get_platform(),
+    "gimp": "%d.%d.%d" % (Gimp.MAJOR_VERSION, Gimp.MINOR_VERSION, Gimp.MICRO_VERSION),
     "config": Gimp.directory(),
+    "tag": tag,
 }
 """
 

@@ -12,7 +12,7 @@ from pathlib import Path
 def staged(target: Path) -> Iterator[Path]:
     """A new folder beside `target`, gone at the end of the block if it was not moved away."""
     new = _beside(target, "new")
-    _recover(target)
+    recover(target)
     new.mkdir(parents=True)
     try:
         yield new
@@ -34,16 +34,30 @@ def swapped_in(new: Path, target: Path) -> Iterator[None]:
         if old.exists():
             old.rename(target)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    if old.exists():
+        _discard(old, _beside(target, "gone"))
 
 
-def _recover(target: Path) -> None:
-    """Clear up after a run that was killed."""
-    new, old = _beside(target, "new"), _beside(target, "old")
-    shutil.rmtree(new, ignore_errors=True)
-    if old.exists() and not target.exists():
+def recover(target: Path) -> None:
+    """Clear up after a run that was killed: what it had not proved yet makes way for the old."""
+    old = _beside(target, "old")
+    if old.exists():
+        shutil.rmtree(target, ignore_errors=True)
         old.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+    for state in "new", "gone":
+        shutil.rmtree(_beside(target, state), ignore_errors=True)
+
+
+def leftovers(folder: Path, pattern: str) -> list[Path]:
+    """What runs that were killed have left beside the folders whose names are like `pattern`."""
+    return [path for state in ("new", "old", "gone") for path in folder.glob(f".{pattern}-{state}")]
+
+
+def _discard(old: Path, gone: Path) -> None:
+    """Remove what was replaced: first its name, by which it would be taken for still wanted."""
+    shutil.rmtree(gone, ignore_errors=True)
+    old.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def _beside(target: Path, what: str) -> Path:

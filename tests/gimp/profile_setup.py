@@ -79,13 +79,14 @@ def wheels(place: Place) -> str:
 
     They are fetched out here: inside a root there are no certificates.
     """
-    pins = _without_torch(_project()["optional-dependencies"]["runtime"])
-    with _made_once(place, "wheels", pins) as (folder, new):
+    locks = [REPOSITORY / "installer" / "locks" / f"{name}.txt" for name in ("packages", "tools")]
+    with _made_once(place, "wheels", [lock.read_text() for lock in locks]) as (folder, new):
         if new:
             version = place.run("python3", "-c", "import sys; print(sys.version[:4])").strip()
             command = [sys.executable, "-m", "pip", "download", "-q", "-d", place.outside(new),
-                       "--only-binary=:all:", "--python-version", version]  # fmt: skip
-            subprocess.run([*command, *pins], check=True)
+                       "--no-deps", "--only-binary=:all:", "--python-version", version]  # fmt: skip
+            for lock in locks:
+                subprocess.run([*command, "-r", lock], check=True)
     return folder
 
 

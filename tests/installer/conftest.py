@@ -1,11 +1,14 @@
 """install.py as users run it."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from tests.helpers.paths import REPOSITORY
+from tests.installer.small import Small, uv_wheel
 from tests.installer.user import environment_of
 
 
@@ -21,3 +24,16 @@ def install(tmp_path):
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture(scope="session")
+def uv() -> Path:
+    """uv's wheel, kept between runs."""
+    cache = Path(os.environ.get("COLORFIX_CACHE", Path.home() / ".cache/colorfix-tests"))
+    return uv_wheel(cache / "uv")
+
+
+@pytest.fixture
+def small(tmp_path, uv) -> Small:
+    """A machine in small, without GIMP as yet."""
+    return Small(tmp_path, uv)

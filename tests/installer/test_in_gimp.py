@@ -34,7 +34,8 @@ def installed(machine):
 def test_installed_filter_is_registered_and_usable(installed):
     assert os.access(installed.plug_in / "remove-colored-lighting.py", os.X_OK)
     facts = json.loads((installed.plug_in / "runtime.json").read_text())
-    assert installed.place.outside(facts["site_packages"][0]).is_dir()
+    (runtime,) = facts["runtimes"].values()
+    assert installed.place.outside(runtime["site_packages"][0]).is_dir()
     done = installed.install("--check")
     assert done.returncode == 0, done.stderr
     assert "registered" in done.stdout

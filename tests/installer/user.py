@@ -16,9 +16,9 @@ WHAT_IS_INSTALLED = ("install.py", "installer", "sample", "colorfix_core", "colo
                      "pyproject.toml", "setup.py", "LICENSE")  # fmt: skip
 
 
-def copy_repository(folder: Path) -> Path:
+def copy_repository(folder: Path, without: tuple[str, ...] = ()) -> Path:
     """What a user downloads, where a test may damage it."""
-    ignore = shutil.ignore_patterns("__pycache__")
+    ignore = shutil.ignore_patterns("__pycache__", *without)
     for name in WHAT_IS_INSTALLED:
         source = REPOSITORY / name
         if source.is_dir():

@@ -86,11 +86,27 @@ def _written_down() -> tuple[tuple[str, ...], str | None]:
     """What the installer knew: the folders to import from, and the Python they are for."""
     try:
         found = json.loads((HERE / "runtime.json").read_text("utf-8"))
+        if "runtimes" in found:
+            found = found["runtimes"][tag()]
         return tuple(found["site_packages"]), found.get("python")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Failure(
             _("The filter's runtime is not installed; run install.py and try again.")
         ) from error
+
+
+def tag() -> str:
+    """Which Python this is: several GIMPs, each with its own, may share this folder.
+
+    The installer, which asks each of them, makes it in the same way.
+    """
+    cache_tag = sys.implementation.cache_tag or "python"
+    if os.path.exists("/.flatpak-info"):
+        return f"{cache_tag}-flatpak"
+    mounted = os.environ.get("APPDIR")
+    if mounted and sys.executable.startswith(mounted):
+        return f"{cache_tag}-appimage"
+    return cache_tag
 
 
 def _version() -> str:

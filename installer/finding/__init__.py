@@ -1,0 +1,1 @@
+"""Where GIMP may be, on each system, without starting it."""
