@@ -176,7 +176,9 @@ def _jacobian(parts: _Parts, problem: _Problem) -> Array:
     outer, slopes = curves.weights(encode(mixed))
     out = curves.mapped(parts.last, encode(mixed))
     by_out = _lab_slopes(out)
-    by_mixed = by_out * (_encode_slope(mixed) * np.einsum("mck,kc->mc", slopes, parts.last))[:, None]
+    by_mixed = (
+        by_out * (_encode_slope(mixed) * np.einsum("mck,kc->mc", slopes, parts.last))[:, None]
+    )
     by_bent = (by_mixed @ parts.matrix) * _decode_slope(bent)[:, None]
     many = len(out)
     return np.concatenate(

@@ -22,9 +22,7 @@ from colorfix_core.luts import reference
 from colorfix_core.luts.data import LutData, lattice
 from colorfix_core.luts.formats.text import require_unit_domain
 
-_LETTERS = (
-    b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?`'|()[]{}@%$#"
-)
+_LETTERS = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?`'|()[]{}@%$#"
 # Camera Raw takes no larger tables.
 _LARGEST_SIZE = 32
 _GROUP = "Remove Colored Lighting"

@@ -21,9 +21,7 @@ def test_a_mixture_in_linear_light_is_found():
     mixture = np.array([[0.8, 0.15, 0.05], [0.05, 0.7, 0.1], [0, 0.2, 0.75]])
     lut = Lut3D(encode(decode(Lut3D.identity(33).table.astype(float)) @ mixture.T) ** 1.2)
     chain = fit(lut, PICTURE)
-    difference = ciede2000(
-        srgb_to_lab(chain.evaluate(PICTURE)), srgb_to_lab(lut.evaluate(PICTURE))
-    )
+    difference = ciede2000(srgb_to_lab(chain.evaluate(PICTURE)), srgb_to_lab(lut.evaluate(PICTURE)))
     assert difference.mean() < 0.5
     assert chain.mean == pytest.approx(difference.mean(), abs=0.2)
 
