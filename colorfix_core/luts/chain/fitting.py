@@ -212,6 +212,6 @@ def _measured(parts: _Parts, lut: LutData, colors: Array, share: Array) -> Chain
     chain = evaluate(parts.first, parts.matrix, parts.last, colors)
     difference = ciede2000(srgb_to_lab(chain), wanted)
     order = np.argsort(difference)
-    at = np.searchsorted(np.cumsum(share[order]), 0.95)
+    at = int(np.searchsorted(np.cumsum(share[order]), 0.95))
     highest = float(difference[order[min(at, len(order) - 1)]])
     return Chain(parts.first, parts.matrix, parts.last, float(difference @ share), highest)
