@@ -66,4 +66,5 @@ def ciede2000(lab: Array, reference: Array) -> Array:
 
 def _saturation(chroma: Array) -> Array:
     """How far a chroma is on its way to where the formula stops to depend on it, 0..1."""
-    return np.sqrt(chroma**7 / (chroma**7 + 25.0**7))
+    share: Array = np.sqrt(chroma**7 / (chroma**7 + 25.0**7))
+    return share

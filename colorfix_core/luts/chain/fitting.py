@@ -137,7 +137,8 @@ def _descend(problem: _Problem) -> _Parts:
         moved, improved = parts, cost
         for _ in range(5):
             lifted = normal + np.diag(damping * (normal.diagonal() + 1e-4))
-            moved = parts.moved(-np.linalg.solve(lifted, gradient))
+            step = np.linalg.solve(lifted, gradient).astype(np.float64)
+            moved = parts.moved(-step)
             improved = moved.cost(problem)
             if improved < cost:
                 break
@@ -195,7 +196,8 @@ def _lab_slopes(encoded: Array) -> Array:
     """(M, 3, 3): CIELAB by sRGB-encoded values."""
     xyz = decode(encoded) @ _WHITE.T
     root = np.cbrt(np.maximum(xyz, (6 / 29) ** 3)) ** -2 / 3
-    return (_LAB * root[:, None]) @ _WHITE * _decode_slope(encoded)[:, None]
+    slopes: Array = (_LAB * root[:, None]) @ _WHITE * _decode_slope(encoded)[:, None]
+    return slopes
 
 
 def _decode_slope(encoded: Array) -> Array:

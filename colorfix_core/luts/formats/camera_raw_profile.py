@@ -119,7 +119,7 @@ def _spelled(data: bytes) -> str:
     """Four bytes, lowest first, as five letters, lowest digit first; n left over as n + 1."""
     words = np.frombuffer(data + bytes(-len(data) % 4), "<u4").astype(np.int64)
     digits = words[:, None] // 85 ** np.arange(5) % 85
-    letters = np.frombuffer(_LETTERS, np.uint8)[digits].tobytes()
+    letters: bytes = np.frombuffer(_LETTERS, np.uint8)[digits].tobytes()
     return letters[: len(letters) - -len(data) % 4].decode("ascii")
 
 
