@@ -100,6 +100,10 @@ def _module_for(path: Path) -> FormatModule:
             from colorfix_core.luts.formats import clf
 
             return clf
+        case ".xmp":
+            from colorfix_core.luts.formats import camera_raw_profile
+
+            return camera_raw_profile
         case ".tif" | ".tiff":
             from colorfix_core.luts.formats import hald_tiff
 

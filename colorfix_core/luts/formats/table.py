@@ -30,6 +30,7 @@ FORMATS = (
     Format(".3dl", "Autodesk"),
     Format(".spi3d", "Sony Imageworks"),
     Format(".clf", "Common LUT Format"),
+    Format(".xmp", "Adobe profile"),
     Format(".ctf", "Color Transform Format", writes=False),
     Format(".csp", "cineSpace", writes=False),
     Format(".spi1d", "Sony Imageworks curves", writes=False),
@@ -58,7 +59,6 @@ UNREAD = {
     ".mga": "a Pandora LUT",
     ".spimtx": "a matrix of Sony Imageworks",
     ".vf": "a Nuke LUT",
-    ".xmp": "a Lightroom or Camera Raw preset",
 }
 EXTENSIONS = tuple(format_.extension for format_ in FORMATS)
 WRITTEN_EXTENSIONS = tuple(format_.extension for format_ in FORMATS if format_.writes)
