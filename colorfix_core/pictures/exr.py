@@ -132,8 +132,8 @@ def _mixed(linear: Array, said: Exr, back: bool) -> Array:
         matrix = primaries.to_srgb(named)
     except ValueError as error:
         raise ImageError("its chromaticities are none; remove them and try again") from error
-    matrix = np.linalg.inv(matrix) if back else matrix
-    return np.asarray(linear @ matrix.T.astype(np.float32), np.float32)
+    change = np.linalg.inv(matrix) if back else matrix
+    return np.asarray(linear @ change.T.astype(np.float32), np.float32)
 
 
 def _stored(values: Array, is_half: bool) -> Array:

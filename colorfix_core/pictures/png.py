@@ -26,7 +26,8 @@ def read(data: bytes) -> Array | None:
     """
     if data[24:25] != b"\x10":
         return None
-    sizes.check(*struct.unpack(">II", data[16:24]), 8)
+    width, height = struct.unpack(">II", data[16:24])
+    sizes.check(width, height, 8)
     pixels = imagecodecs.png_decode(data)
     if pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
         raise ImageError("it is greyscale: there is no colour to correct")
