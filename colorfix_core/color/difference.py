@@ -61,7 +61,8 @@ def ciede2000(lab: Array, reference: Array) -> Array:
     dh = 2 * np.sqrt(c1 * c2) * np.sin(turn / 2) / (1 + 0.015 * chroma * t)
     rotation = np.deg2rad(60) * np.exp(-(((np.rad2deg(hue) - 275) / 25) ** 2))
     crossed = -np.sin(rotation) * 2 * _saturation(chroma) * dc * dh
-    return np.asarray(np.sqrt(np.maximum(dl**2 + dc**2 + dh**2 + crossed, 0)))
+    difference: Array = np.sqrt(np.maximum(dl**2 + dc**2 + dh**2 + crossed, 0))
+    return difference
 
 
 def _saturation(chroma: Array) -> Array:
