@@ -20,32 +20,31 @@ CLUES = ESTIMATES + 1
 _DARKEST = 1e-4
 
 
-def clues(pictures: Tensor, thoroughness: Tensor, side: int = _SIDE) -> Tensor:
+def clues(pictures: Tensor, thoroughness: Tensor) -> Tensor:
     """What a predictor is told beside the latent.
 
     Parameters
     ----------
     pictures : (B, 3, H, W) encoded sRGB in [0, 1]; H and W are 56 or a multiple of it
     thoroughness : (B,) in [0, 1]: 0 careful, 1 every cast goes
-    side : pixels a side at which estimates are made; they change with it
 
     Returns
     -------
     (B, CLUES)
     """
-    return torch.cat([estimates(pictures, side), 4 * thoroughness[:, None] - 2], 1)
+    return torch.cat([estimates(pictures), 4 * thoroughness[:, None] - 2], 1)
 
 
 @torch.no_grad()
-def estimates(pictures: Tensor, side: int = _SIDE) -> Tensor:
+def estimates(pictures: Tensor) -> Tensor:
     """Estimates of the light: (B, 3, H, W) encoded sRGB in [0, 1] to (B, ESTIMATES).
 
     Grey world (Buchsbaum 1980), shades of grey with p = 6 (Finlayson and Trezzi 2004), grey edge
     of first order with p = 1 and p = 6 (van de Weijer et al. 2007), white patch (Land 1977), all
     in linear light; then percentiles of the encoded channels, and the mean luminance.
     """
-    if pictures.shape[2] != side:
-        pictures = F.adaptive_avg_pool2d(pictures, side)
+    if pictures.shape[2] != _SIDE:
+        pictures = F.adaptive_avg_pool2d(pictures, _SIDE)
     linear = srgb_to_linear(pictures)
     values = linear.flatten(2)
     edges = _edges(linear)

@@ -1,10 +1,6 @@
 """Colour maps with a few hundred parameters, which a network can predict: a batch at a time."""
 
-from __future__ import annotations
-
 import copy
-from abc import ABC, abstractmethod
-from typing import Self
 
 import torch
 from torch import Tensor
@@ -13,40 +9,7 @@ from torch.nn import functional as F
 from colorfix_core.color.lab import linear_to_srgb, srgb_to_linear
 
 
-class Maps(ABC):
-    """A batch of maps from encoded sRGB to encoded sRGB."""
-
-    @property
-    @abstractmethod
-    def count(self) -> int:
-        """How many maps there are."""
-
-    @abstractmethod
-    def __getitem__(self, rows: Tensor) -> Self:
-        """Some of the maps."""
-
-    @abstractmethod
-    def __call__(self, colors: Tensor) -> Tensor:
-        """Map (B, P, 3) encoded colors; the result is not clamped."""
-
-    @abstractmethod
-    def roughness(self) -> Tensor:
-        """How much they bend: a scalar, 0 for affine maps."""
-
-    def tables(self, size: int) -> Tensor:
-        """Bake each map into a (B, size, size, size, 3) table indexed [r, g, b], in [0, 1]."""
-        axis = torch.linspace(0, 1, size, device=self.device)
-        grid = torch.stack(torch.meshgrid(axis, axis, axis, indexing="ij"), -1)
-        mapped = self(grid.view(1, -1, 3).expand(self.count, -1, -1))
-        return mapped.clamp(0, 1).view(-1, size, size, size, 3)
-
-    @property
-    @abstractmethod
-    def device(self) -> torch.device:
-        """Where they are."""
-
-
-class ColorMaps(Maps):
+class ColorMaps:
     """A batch of maps from encoded sRGB to encoded sRGB: curves, matrix, residual lattice.
 
     Parameters
@@ -62,17 +25,7 @@ class ColorMaps(Maps):
         diagonal = torch.diagonal(matrix, dim1=1, dim2=2)
         self.matrix = matrix - torch.diag_embed(diagonal) + torch.diag_embed(diagonal.exp())
 
-    @property
-    def count(self) -> int:
-        """See `Maps`."""
-        return len(self.matrix)
-
-    @property
-    def device(self) -> torch.device:
-        """See `Maps`."""
-        return self.matrix.device
-
-    def __getitem__(self, rows: Tensor) -> ColorMaps:
+    def __getitem__(self, rows: Tensor) -> "ColorMaps":
         """Some of the maps."""
         chosen = copy.copy(self)
         chosen.curves, chosen.matrix = self.curves[rows], self.matrix[rows]
@@ -93,34 +46,13 @@ class ColorMaps(Maps):
         bends = [self.residual.diff(n=2, dim=d).square().mean() for d in (2, 3, 4)]
         return torch.stack(bends).sum()
 
-
-class ChainedMaps(Maps):
-    """Maps, each followed by another one; what the first makes is clamped to [0, 1]."""
-
-    def __init__(self, first: Maps, then: Maps):
-        self.first, self.then = first, then
-
-    def __getitem__(self, rows: Tensor) -> ChainedMaps:
-        """Some of the chains."""
-        return ChainedMaps(self.first[rows], self.then[rows])
-
-    def __call__(self, colors: Tensor) -> Tensor:
-        """See `Maps`."""
-        return self.then(self.first(colors).clamp(0, 1))
-
-    def roughness(self) -> Tensor:
-        """The sum of both."""
-        return self.first.roughness() + self.then.roughness()
-
-    @property
-    def count(self) -> int:
-        """See `Maps`."""
-        return self.then.count
-
-    @property
-    def device(self) -> torch.device:
-        """See `Maps`."""
-        return self.then.device
+    def tables(self, size: int) -> Tensor:
+        """Bake each map into a (B, size, size, size, 3) table indexed [r, g, b], in [0, 1]."""
+        axis = torch.linspace(0, 1, size, device=self.matrix.device)
+        grid = torch.stack(torch.meshgrid(axis, axis, axis, indexing="ij"), -1)
+        count = len(self.matrix)
+        mapped = self(grid.view(1, -1, 3).expand(count, -1, -1))
+        return mapped.clamp(0, 1).view(count, size, size, size, 3)
 
 
 def _curve(knots: Tensor, colors: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """The loaded networks on one device: the one door to weights, for the product and for measuring.
 
-thumbnail -> vae.encode -> predictor -> critic -> tables, or with local lights two and their places
+thumbnail -> vae.encode -> predictor -> tables, or with local lights two and their places
                         -> balancer  -> vae.decode -> fitted table
 """
 
@@ -20,7 +20,6 @@ from colorfix_core.messages import tell
 from colorfix_core.networks.averaged_features import AveragedFeatures
 from colorfix_core.networks.balancer import Balancer, balanced_table
 from colorfix_core.networks.classical_estimates import clues
-from colorfix_core.networks.critic import Critic
 from colorfix_core.networks.local_lights import LocalLights
 from colorfix_core.networks.machine import is_of_card, pass_on
 from colorfix_core.networks.predictor import Candidates, Predictor
@@ -39,7 +38,7 @@ class Networks:
 
     Parameters
     ----------
-    models : folder with vae/, predictor/, critic/, local/ and balancer/
+    models : folder with vae/, predictor/, local/ and balancer/
     device : "cpu", "cuda" or "cuda:N", which exists
 
     Attributes
@@ -117,7 +116,7 @@ class Networks:
     def describe(self) -> dict[str, str]:
         """Which weights are in use, with their SHA-256."""
         found = {"folder": str(self.models), "vae": self.vae.sha256}
-        for name in ("predictor", "critic", "local", "balancer"):
+        for name in ("predictor", "local", "balancer"):
             path = self.models / name / WEIGHTS
             found[name] = sha256(path) if path.is_file() else "missing"
         return found
@@ -133,7 +132,7 @@ class Networks:
         latent = self.vae.encode(batch)
         features = self.predictor.cast(latent, clues(batch, wish))
         proposed = self.predictor.read(features)
-        return self.critic(proposed, features, batch, wish), latent, features
+        return proposed, latent, features
 
     @cached_property
     def local_lights(self) -> LocalLights:
@@ -143,7 +142,6 @@ class Networks:
     def _load(self) -> None:
         self.vae = Vae.load(self.models / "vae", torch.device(self.device))
         self.predictor = self._averaged("predictor", Predictor)
-        self.critic = load_network(self.models / "critic", Critic, self.vae.sha256, self.device)
 
     def _averaged(self, name: str, kind: type[Network]) -> Network:
         """A network as it is used: its features are averaged over parts of the picture."""

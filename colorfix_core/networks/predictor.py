@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorfix_core.networks.cast_features import CastFeatures
-from colorfix_core.networks.color_maps import ColorMaps, Maps
+from colorfix_core.networks.color_maps import ColorMaps
 
 # Points along each axis of the lattice in which a candidate departs from the first one.
 _COARSE = 5
@@ -19,10 +19,10 @@ _COARSE = 5
 class Candidates(NamedTuple):
     """Several maps for each of B pictures: C of them, B varies slowest."""
 
-    maps: Maps  # B * C of them
+    maps: ColorMaps  # B * C maps
     logits: Tensor  # (B, C)
 
-    def likeliest(self) -> Maps:
+    def likeliest(self) -> ColorMaps:
         """The B most probable maps."""
         count, candidates = self.logits.shape
         first = torch.arange(count, device=self.logits.device) * candidates
@@ -69,7 +69,7 @@ class Predictor(nn.Module):
 
     def forward(
         self, latent: Tensor, clues: Tensor | None = None, all_candidates: bool = False
-    ) -> Maps | Candidates:
+    ) -> ColorMaps | Candidates:
         """The likeliest maps of a batch, or all candidates; arguments as in `propose`."""
         proposed = self.propose(latent, clues)
         return proposed if all_candidates else proposed.likeliest()
