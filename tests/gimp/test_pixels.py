@@ -99,7 +99,7 @@ def test_values_beyond_white_and_black_are_kept(gimp, colors):
     correct(gimp, image, layer)
     # The file reaches as far by a curve before its table, which is not as fine out there.
     differences = np.abs(gimp.pixels(layer) - corrected_by_core(gimp, wide))
-    assert np.median(differences) < 1e-4 and differences.max() < 0.1
+    assert np.median(differences) < 1e-4 and np.quantile(differences, 0.99) < 0.06
     assert gimp.pixels(layer).max() > 1.5
 
 
