@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from colorfix_core import ColorFixer
+from colorfix_core.messages import listening
 from colorfix_core.networks import lattice_fit
 from colorfix_core.results import Candidate
 from colorfix_training.evaluation import ceilings, gmic_peers, peers, wb_luts
@@ -86,6 +87,8 @@ def ours(
         for name, wish in (("lut, careful", 0.0), ("lut, thorough", 1.0)):
             lut = fixer.predict_steps(case.ruined, thoroughness=wish).luts[-1]
             results[name] = lut.apply(case.ruined)
+        with listening():
+            results["lut, several lights"] = fixer.predict_local(case.ruined).apply(case.ruined)
     return results
 
 
