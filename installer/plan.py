@@ -96,6 +96,7 @@ def for_system(python: Python, wish: Wish) -> Plan:
     """The runtime of a Python that can be extended, with the system's torch if there is one."""
     _need_version(python.version)
     folder = places.data_folder() / f"runtime-{dotted(python.version)}"
+    python = Python(_below_environments(python.path), python.version)
     found = versions(python.path)
     unmet = requirements.unmet(found)
     wanted = wish.torch or _torch_in(folder)
@@ -140,6 +141,14 @@ def versions(python: str) -> dict[str, str | None]:
     answer = run_quietly([python, "-c", _INSTALLED_VERSIONS, *requirements.unmet({})])
     found: dict[str, str | None] = json.loads(answer)
     return found
+
+
+def _below_environments(python: str) -> str:
+    """The interpreter itself where `python` is that of a virtual environment.
+
+    An environment that is made from another one sees the packages below both, not the other's.
+    """
+    return run_quietly([python, "-c", "import sys; print(sys._base_executable)"]).strip()
 
 
 _INSTALLED_VERSIONS = """

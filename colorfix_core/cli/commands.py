@@ -78,9 +78,9 @@ def info(options: Namespace) -> int:
     for package, little_cms in versions().items():
         print(f"lcms2 {little_cms} (in {package})")
     print(f"CPU engine: {engine_name()}")
+    fixer = _fixer(options)
     if sentence := warning():
         tell(sentence)
-    fixer = _fixer(options)
     print(f"device: {fixer.device}")
     for name, found in fixer.describe().items():
         print(f"{name}: {found}")

@@ -29,7 +29,7 @@ _WRITTEN_PIXELS = 1 << 16
 class Darker:
     """A correction that needs no LUT."""
 
-    is_identity = False
+    is_identity, of_color_alone = False, True
 
     def apply(self, image: Array, out: Array | None = None) -> Array:
         """Take a fifth from every color; alpha stays."""

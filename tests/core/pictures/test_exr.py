@@ -44,7 +44,7 @@ def _channels(path):
 class Half:
     """Halves every sRGB-encoded value."""
 
-    is_identity = False
+    is_identity, of_color_alone = False, True
 
     def apply(self, image, out=None):
         result = image.copy() if out is None else out
