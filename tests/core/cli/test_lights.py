@@ -1,5 +1,8 @@
 """Several lights on the command line: a LUT for each, and a mask."""
 
+import shutil
+import subprocess
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -8,6 +11,7 @@ from colorfix_core import Lut3D
 from colorfix_core.color import srgb
 from tests.core.cli.checks import assert_one_sentence, pixels_of
 from tests.core.test_fixer import lit_from_two_sides
+from tests.helpers.paths import REPOSITORY
 
 
 @pytest.fixture
@@ -47,3 +51,24 @@ def test_no_file_of_several_lights_replaces_an_input(colorfix, tmp_path, stage):
     other = stage.rename(tmp_path / "look-mask-2.png")
     done = colorfix("fix", other, "-o", "out.png", "--lights", "several", "--lut", "look.cube")
     assert_one_sentence(done, "would be overwritten", code=2)
+
+
+def test_ffmpeg_puts_the_files_together_as_the_page_says(colorfix, tmp_path, stage):
+    if "zscale" not in filters_of_ffmpeg():
+        pytest.skip("ffmpeg with zscale is not installed")
+    made = colorfix("fix", stage, "-o", "out.png", "--lights", "several", "--lut", "look.cube")
+    assert made.returncode == 0, made.stderr
+    page = (REPOSITORY / "docs/lut-files.md").read_text().split("## Several lights")[1]
+    lines = [line[4:] for line in page.splitlines() if line.startswith("    ")]
+    script = "\n".join(lines).replace("PHOTO", "stage.png").replace("OUT", "ffmpeg.png")
+    subprocess.run(["bash", "-ec", script], cwd=tmp_path, check=True, capture_output=True)
+    one, other = (pixels_of(tmp_path / f"{name}.png").astype(int) for name in ("out", "ffmpeg"))
+    assert np.abs(one - other).max() <= 1
+
+
+def filters_of_ffmpeg() -> str:
+    """What ffmpeg says of its filters; nothing where there is none."""
+    if not shutil.which("ffmpeg"):
+        return ""
+    asked = ["ffmpeg", "-hide_banner", "-filters"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout
