@@ -67,7 +67,7 @@ def test_the_vae_keeps_the_color_of_blocks(portrait):
     assert (blocks[0] - blocks[1]).abs().mean() < 0.03
 
 
-@pytest.mark.filterwarnings("ignore:Nothing was found")
+@pytest.mark.filterwarnings("ignore:Nothing was found", "ignore:One light was found")
 def test_weights_can_be_trained_from_a_folder_of_photos(tmp_path, photos):
     """The guide's commands, for seconds instead of hours, give weights that load."""
     vae, pool, models = tmp_path / "vae", tmp_path / "pool", tmp_path / "models"
