@@ -11,7 +11,7 @@ from colorfix_core.parallel import ahead
 from colorfix_core.pixels.depths import Array
 from colorfix_core.pixels.exact import Correction, Weights, blended, correct_visible
 from colorfix_gimp.failures import Failure
-from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.gimp import Gegl, Gimp
 from colorfix_gimp.layers.boxes import Box, selected
 from colorfix_gimp.layers.encodings import Encoding
 from colorfix_gimp.layers.originals import Originals
@@ -135,8 +135,7 @@ class _Job:
         image, parent = self.layer.get_image(), self.layer.get_parent()
         position = image.get_item_position(self.layer)
         if self.is_new:
-            image.insert_layer(self.target, parent, position)
-            rasterize(self.target)
+            self._insert(image, parent, position)
             return
         rasterize(self.target)
         if not self.target.merge_shadow(True):
@@ -148,6 +147,19 @@ class _Job:
         self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
         if self.hidden_copy:
             image.insert_layer(self.hidden_copy, parent, position + 1)
+
+    def _insert(self, image: Gimp.Image, parent: Gimp.Layer | None, position: int) -> None:
+        """Put the new layer in; GIMP draws what follows a source anew while it does so."""
+        if not follows_source(self.layer):
+            image.insert_layer(self.target, parent, position)
+            return
+        result = self.target.get_buffer().dup()
+        image.insert_layer(self.target, parent, position)
+        rasterize(self.target)
+        drawn, box = self.target.get_buffer(), self.box.rectangle
+        result.copy(box, Gegl.AbyssPolicy.NONE, drawn, box)
+        drawn.flush()
+        self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
 
     def forget_originals(self) -> None:
         """Have GIMP free the copy that has been compared with."""
