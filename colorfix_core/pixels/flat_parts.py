@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,7 +41,7 @@ def flat_parts(picture: NDArray[Any]) -> FlatParts | None:
     blocks = blocks[((blocks > 0) & (blocks < 1)).all((1, 2))]
     if not len(blocks):
         return None
-    rest = _without_planes(blocks)
+    rest = without_planes(blocks)
     noise = np.einsum("npc,npd->ncd", rest, rest) / (_BLOCK**2 - 3)
     uneven = np.trace(noise, axis1=1, axis2=2)
     flat = uneven <= np.quantile(uneven, _SHARE)
@@ -58,8 +59,10 @@ def _some_blocks(picture: NDArray[Any]) -> Array:
     return np.asarray(blocks / np.float32(full(blocks.dtype)), np.float32)
 
 
-def _without_planes(blocks: Array) -> Array:
-    y, x = np.mgrid[:_BLOCK, :_BLOCK].reshape(2, -1)
+def without_planes(blocks: Array) -> Array:
+    """What a plane through each square block leaves of it, (N, pixels of a block, channels)."""
+    side = math.isqrt(blocks.shape[1])
+    y, x = np.mgrid[:side, :side].reshape(2, -1)
     basis, _ = np.linalg.qr(np.stack([np.ones_like(x), x, y], 1).astype(np.float64))
-    left = (np.eye(_BLOCK**2) - basis @ basis.T).astype(np.float32)
+    left = (np.eye(side**2) - basis @ basis.T).astype(np.float32)
     return np.asarray(np.einsum("pq,nqc->npc", left, blocks))

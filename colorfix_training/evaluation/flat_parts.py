@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from colorfix_core.pixels.flat_parts import without_planes
+
 _BLOCK = 7
 _SHARE = 0.2  # of the blocks that count as flat: the least uneven ones
 _FLOOR = 0.05  # L*, a*, b*: what rounding to 8 bits leaves at least
@@ -44,8 +46,5 @@ def _blocks(picture: np.ndarray) -> np.ndarray:
 
 def _residuals(blocks: np.ndarray) -> np.ndarray:
     """Variance that a plane leaves of each block, (blocks, channels)."""
-    y, x = np.mgrid[:_BLOCK, :_BLOCK].reshape(2, -1)
-    basis, _ = np.linalg.qr(np.stack([np.ones_like(x), x, y], 1).astype(float))
-    left = np.eye(_BLOCK**2) - basis @ basis.T
-    rest = np.einsum("pq,bqc->bpc", left.astype(np.float32), blocks)
+    rest = without_planes(blocks)
     return np.asarray(np.square(rest).sum(1) / (_BLOCK**2 - 3))
