@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from colorfix_core import __version__
+from colorfix_core.luts.spaces.names import SPACES
 from colorfix_core.pictures.table import named
 
 
@@ -155,6 +156,18 @@ COMMANDS = (
             _OUTPUT,
             _OVERWRITE,
             _STRENGTH,
+            Argument(
+                ("--lut-space",),
+                "the encoding of the colors that the LUT takes (default: what its name or comments "
+                "say, and otherwise srgb)",
+                {"choices": [space.key for space in SPACES]},
+            ),
+            Argument(
+                ("--lut-output",),
+                "the encoding of the colors that it gives (default: what its name says, rec709 for "
+                "cameras' logs, and otherwise what it takes)",
+                {"choices": [space.key for space in SPACES]},
+            ),
         ),
     ),
     Command(
@@ -169,8 +182,9 @@ COMMANDS = (
             ),
             Argument(
                 ("--size",),
-                "points along each axis of the LUT (default: 33)",
-                {"type": int, "choices": (17, 33, 65), "default": 33},
+                "points along each axis of the LUT (default: 33, and 32 for .xmp, which has no "
+                "more)",
+                {"type": int, "choices": (17, 32, 33, 65)},
             ),
             *_PREDICTION,
         ),

@@ -40,10 +40,14 @@ def apply(options: Namespace) -> int:
     jobs = plan(options.inputs, options.output, options.overwrite)
     refuse_overwriting([(Path(options.lut), target) for _, target in jobs])
     from colorfix_core.jobs import one, run
+    from colorfix_core.luts.converted import converted
     from colorfix_core.luts.lut import Lut3D
+    from colorfix_core.luts.spaces.reading import meaning_of
 
     with run.telling():
-        lut = Lut3D.load(options.lut).blend(options.strength / 100)
+        read = Lut3D.load(options.lut)
+        meaning = meaning_of(read, options.lut, options.lut_space, options.lut_output)
+        lut = converted(read, meaning, options.strength / 100)
 
     def correct(source: Path, target: Path) -> None:
         one.apply(lut, source, target)
@@ -53,12 +57,14 @@ def apply(options: Namespace) -> int:
 
 def lut(options: Namespace) -> int:
     """``colorfix lut``: write the correction of a picture as a LUT file."""
-    refuse_overwriting([(options.input, options.output)])
-    from colorfix_core.jobs import one, run
+    from colorfix_core.jobs import editor_presets, one, run
 
+    refuse_overwriting([(options.input, file) for file in editor_presets.files_of(options.output)])
+    size = options.size or (32 if options.output.suffix.lower() == ".xmp" else 33)
     with run.telling():
         picture = one.read_visible(options.input)
-        one.predict_lut(_fixer(options), picture, _wish(options, options.size)).save(options.output)
+        predicted = one.predict_lut(_fixer(options), picture, _wish(options, size))
+        editor_presets.save(predicted, options.output)
     print(options.output)
     return 0
 
