@@ -172,9 +172,13 @@ COMMANDS = (
     ),
     Command(
         "lut",
-        "write the LUT that would correct a picture",
+        "write the LUT that would correct a picture, or the LUT of an edit",
         (
-            Argument(("input",), "a picture", {"type": Path, "metavar": "IN"}),
+            Argument(
+                ("input",),
+                "a picture; none with --before and --after",
+                {"type": Path, "metavar": "IN", "nargs": "?"},
+            ),
             Argument(
                 ("-o", "--output"),
                 "the LUT file to write",
@@ -185,6 +189,18 @@ COMMANDS = (
                 "points along each axis of the LUT (default: 33, and 32 for .xmp, which has no "
                 "more)",
                 {"type": int, "choices": (17, 32, 33, 65)},
+            ),
+            Argument(
+                ("--before",),
+                "with --after: write the LUT of an edit that was made anywhere, and say what of "
+                "it no LUT holds",
+                {"type": Path, "metavar": "A"},
+            ),
+            Argument(("--after",), "the same picture after the edit", {"type": Path, "metavar": "B"}),
+            Argument(
+                ("--difference",),
+                "also write what remains of an edit as a gray picture: white is a CIEDE2000 of 20",
+                {"type": Path, "metavar": "FILE.png"},
             ),
             *_PREDICTION,
         ),

@@ -56,15 +56,43 @@ def apply(options: Namespace) -> int:
 
 
 def lut(options: Namespace) -> int:
-    """``colorfix lut``: write the correction of a picture as a LUT file."""
+    """``colorfix lut``: write the correction of a picture, or an edit, as a LUT file."""
+    sources = _sources_of_lut(options)
     from colorfix_core.jobs import editor_presets, one, run
 
-    refuse_overwriting([(options.input, file) for file in editor_presets.files_of(options.output)])
+    files = [*editor_presets.files_of(options.output), *filter(None, [options.difference])]
+    refuse_overwriting([(source, file) for source in sources for file in files])
+    if options.before:
+        return _lut_of_edit(options)
     size = options.size or (32 if options.output.suffix.lower() == ".xmp" else 33)
     with run.telling():
         picture = one.read_visible(options.input)
         predicted = one.predict_lut(_fixer(options), picture, _wish(options, size))
         editor_presets.save(predicted, options.output)
+    print(options.output)
+    return 0
+
+
+def _sources_of_lut(options: Namespace) -> list[Path]:
+    """The pictures that a LUT is made from: one, or two of an edit."""
+    edit = [path for path in (options.before, options.after) if path]
+    if len(edit) == 1 or bool(edit) == bool(options.input):
+        raise UsageError("a LUT is made from one picture, or from an edit: --before A --after B")
+    if options.difference and not edit:
+        raise UsageError("--difference goes with --before and --after only")
+    return edit or [options.input]
+
+
+def _lut_of_edit(options: Namespace) -> int:
+    from colorfix_core.jobs import editor_presets, edits, run
+
+    with run.telling():
+        edit = edits.read(options.before, options.after)
+        lut = edits.named(edit, options.before, options.after, options.size or 33)
+        if options.difference:
+            edits.write_difference(edit, options.difference)
+        editor_presets.save(lut.blend(options.strength / 100), options.output)
+        tell(edit.sentence())
     print(options.output)
     return 0
 
