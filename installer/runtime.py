@@ -55,11 +55,11 @@ def ready(
         return
     if plan.folder.exists() and made_for(plan.folder) is None:
         raise InstallError(f"{plan.folder} was not made by this installer; move it out of the way")
-    uv = uvs.provide(offline)
     say(f"Making a Python environment: {plan.folder}")
+    total = sum(part.written for part in plan.parts)
+    watch = Watch("Fetching and unpacking", uvs.folders(), total, listener)
+    uv = uvs.provide(offline, watch.look, cancelled)
     with swap.staged(plan.folder) as new:
-        total = sum(part.written for part in plan.parts)
-        watch = Watch("Fetching and unpacking", uv.folders, total, listener)
         _Builder(uv, plan, watch.look, cancelled).build(new)
         (new / PURPOSE).write_text(json.dumps(plan.purpose), "utf-8")
         with swap.swapped_in(new, plan.folder):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from colorfix_core.errors import debugging
 from colorfix_core.service import here, peers, wire
+from colorfix_core.service.environment import clean_environment
 from colorfix_core.service.requests import Answer, Request
 
 START_SECONDS = 30
@@ -22,8 +23,6 @@ AGAIN_SECONDS = 1
 # A server that works says so every two seconds; one that has been quiet for so long is frozen.
 SILENCE_SECONDS = 20
 FROZEN = "The process that keeps the networks loaded was frozen and has been replaced."
-# What GIMP's own packaging puts into the environment would mislead another Python.
-MISLEADING = ("PYTHONPATH", "PYTHONHOME", "LD_PRELOAD", "LD_LIBRARY_PATH")
 # Run by -c and with -P, so that no folder of this package comes before the installed packages.
 BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -157,9 +156,8 @@ def _start(installation: Installation, address: Path) -> subprocess.Popen[bytes]
     python = Path(installation.python).parent if installation.python else installation.folder
     if peers.open_to_others((python, installation.folder, *installation.site_packages)):
         raise ServerLost
-    environment = {key: value for key, value in os.environ.items() if key not in MISLEADING}
     # The networks are small: several threads would spend their time waiting for each other.
-    environment["OMP_NUM_THREADS"] = "1"
+    environment = clean_environment(OMP_NUM_THREADS="1")
     command = [installation.python or "python3", "-P", "-c", BOOT, str(installation.folder),
                str(address), str(os.getppid()), *installation.site_packages]  # fmt: skip
     try:
