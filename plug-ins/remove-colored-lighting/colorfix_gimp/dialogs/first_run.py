@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # it lies beside the filter where that was installed or unpac
     from installer.progress import Progress
 
 WIDTH = 480
+WORTH_TELLING = 10**6  # bytes; before that nothing has begun
 _LABEL: dict[str, Any] = {"xalign": 0, "wrap": True, "max_width_chars": 60}
 
 
@@ -134,6 +135,8 @@ class _SetUp:
         GLib.idle_add(self._show, progress)
 
     def _show(self, progress: Progress) -> bool:
+        if progress.done < WORTH_TELLING:
+            return GLib.SOURCE_REMOVE
         done, total = (GLib.format_size(size) for size in (progress.done, progress.total))
         rate = GLib.format_size(int(progress.rate))
         self._bar.set_fraction(progress.fraction)
