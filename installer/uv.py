@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -129,6 +130,8 @@ def reason_of(said: str) -> str:
 
 def _telling_line(said: str) -> str:
     """The line that says most of an error."""
+    if lacks := re.search(r"no versions? of ([\w.+=-]+)", said):
+        return f"there is no {lacks[1].rstrip('.')}"
     lines = [line.strip(" ×╰─▶├│") for line in said.splitlines()]
     lines = [line for line in lines if line and not line.lower().startswith(("hint", "[notice"))]
     causes = [line for line in lines if "error" in line.lower() or line.startswith("Failed")]

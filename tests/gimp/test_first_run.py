@@ -55,11 +55,11 @@ def test_a_script_is_told_in_one_sentence_and_nothing_is_fetched(unpacked, photo
 
 def test_nothing_is_fetched_by_who_cancels(unpacked, photo):
     unpacked.open_filter("r")
-    window = unpacked.wait_for(SET_UP)
+    window = unpacked.wait_for(SET_UP, seconds=60)
     time.sleep(1)
     unpacked.shot("first-run", window)
     unpacked.keys("Escape")
-    unpacked.wait_until_gone(SET_UP)
+    unpacked.wait_until_gone(SET_UP, seconds=60)
     assert not unpacked.data.exists()
     assert not (unpacked.plug_in / "runtime.json").exists()
 
@@ -67,7 +67,7 @@ def test_nothing_is_fetched_by_who_cancels(unpacked, photo):
 def test_failure_is_told_then_cancelled_then_done(unpacked, photo, magenta_portrait, place):
     _image, layer = photo
     unpacked.open_filter("r")
-    window = unpacked.wait_for(SET_UP)
+    window = unpacked.wait_for(SET_UP, seconds=60)
     unpacked.keys("alt+d", pause=3)  # there is nothing to be had yet
     deadline = time.monotonic() + 60
     while unpacked.data.exists():
@@ -80,12 +80,12 @@ def test_failure_is_told_then_cancelled_then_done(unpacked, photo, magenta_portr
     unpacked.keys("alt+t", pause=2)
     unpacked.shot("first-run-works", window)
     unpacked.keys("Escape")
-    unpacked.wait_until_gone(SET_UP)
+    unpacked.wait_until_gone(SET_UP, seconds=60)
     assert not list(unpacked.data.glob("runtime-*"))
     assert not (unpacked.plug_in / "runtime.json").exists()
 
     unpacked.open_filter("r")
-    unpacked.wait_for(SET_UP)
+    unpacked.wait_for(SET_UP, seconds=60)
     unpacked.keys("alt+d")
     unpacked.wait_until_gone(SET_UP, seconds=300)
     unpacked.wait_for(TITLE, seconds=60)

@@ -95,6 +95,7 @@ def test_what_a_killed_installer_started_ends_with_it(tmp_path):
     [
         ("error: failed to write: No space left on device (os error 28)", "disk is full"),
         ("error: Hash mismatch for `x==1`", "not the file that this version was made with"),
+        ("error: No solution\n  cause: Because there is no version of x==1 and you", "no x==1"),
         ("error: Failed to fetch\n  cause: dns error", "check the network connection"),
     ],
 )
