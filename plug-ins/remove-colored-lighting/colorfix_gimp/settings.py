@@ -37,13 +37,14 @@ class Settings:
 
     def finish(self, luts: Sequence[Lut3D]) -> Lut3D:
         """The LUT to apply, of those predicted after each iteration."""
-        from colorfix_core.adjustments import adjusted
+        from colorfix_core.adjustments.adjusted import Adjustments, adjusted
 
-        return adjusted(luts[self.iterations - 1], self.strength / 100, self.keep_brightness)
+        wish = Adjustments(self.strength / 100, self.keep_brightness)
+        return adjusted(luts[self.iterations - 1], wish)
 
     def describe(self, lut: Lut3D, source: str) -> Lut3D:
         """The LUT as it is saved: with what it was made from, and how."""
-        from colorfix_core.adjustments import described
+        from colorfix_core.adjustments.adjusted import described
 
         names = ("strength", "iterations", "keep_brightness", "method")
         return described(lut, f"Light of {source}", {name: getattr(self, name) for name in names})

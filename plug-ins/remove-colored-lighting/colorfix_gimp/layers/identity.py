@@ -46,7 +46,7 @@ def lut_of(layer: Gimp.Layer) -> Lut3D:
     Failure
         If the layer never was an identity LUT.
     """
-    from colorfix_core.adjustments import described
+    from colorfix_core.adjustments.adjusted import described
     from colorfix_core.luts.lut import Lut3D
 
     name, box = layer.get_name(), whole(layer)
