@@ -5,7 +5,6 @@ import pytest
 
 from colorfix_core import Lut3D
 from colorfix_core.adjustments.adjusted import Adjustments, adjusted, adjusted_alike, described
-from colorfix_core.adjustments.picks import Pick
 from colorfix_core.adjustments.trims import Trims, trimmed
 from colorfix_core.color import gamut, srgb
 from colorfix_core.color.gamut import Wider
