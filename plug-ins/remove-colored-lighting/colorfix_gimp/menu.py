@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from colorfix_gimp import arguments, runtime
+from colorfix_gimp import arguments, engine, runtime
 from colorfix_gimp.failures import Results
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.translation import N_, _
@@ -137,9 +137,7 @@ def run(procedure: Gimp.Procedure, *given: Any) -> Results:
     runtime.connect()
     chosen = ALL[procedure.get_name()]
     if chosen.asks_network:
-        from colorfix_core.service import client
-
-        client.prepare(runtime.installation())
+        engine.prepare_networks()
     if chosen.has_preview and given[0] == Gimp.RunMode.INTERACTIVE:
         from colorfix_gimp.dialogs import head_start
 

@@ -15,7 +15,7 @@ from colorfix_gimp.failures import Failure
 from colorfix_gimp.translation import _
 
 if TYPE_CHECKING:  # the core may be missing where this is imported
-    from colorfix_core.service.client import Installation
+    from colorfix_core.service.processes import Installation
 
 HERE = Path(__file__).resolve().parents[1]
 
@@ -76,7 +76,7 @@ def _refuse_other_python(folder: str) -> None:
 @cache
 def installation() -> Installation:
     """What the warm process is started with; `connect` must have succeeded."""
-    from colorfix_core.service.client import Installation
+    from colorfix_core.service.processes import Installation
 
     site_packages, python = _written_down()
     return Installation(HERE, python, site_packages, _version())
