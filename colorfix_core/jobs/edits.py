@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from colorfix_core.adjustments import described
+from colorfix_core.adjustments.adjusted import described
 from colorfix_core.errors import ImageError
 from colorfix_core.files.replace import replacing
 from colorfix_core.jobs.one import read_visible

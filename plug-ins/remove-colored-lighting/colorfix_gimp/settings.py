@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from colorfix_core.engine.client import Held
+from colorfix_gimp import engine
 from colorfix_gimp.gimp import Gimp, Gio
-
-if TYPE_CHECKING:  # LUTs need numpy, which a dialog loads while GTK does its part
-    from colorfix_core.luts.lut import Lut3D
 
 
 @dataclass(frozen=True)
@@ -35,18 +33,25 @@ class Settings:
         values = {name: config.get_property(name.replace("_", "-")) for name in names}
         return cls(lut_file=local_path(config.get_property("lut-file")), **values)
 
-    def finish(self, luts: Sequence[Lut3D]) -> Lut3D:
+    def finish(self, luts: Sequence[Held]) -> Held:
         """The LUT to apply, of those predicted after each iteration."""
-        from colorfix_core.adjustments import adjusted
+        lut: Held = engine.call(
+            "adjusted", luts[self.iterations - 1], self.strength / 100, self.keep_brightness
+        )
+        return lut
 
-        return adjusted(luts[self.iterations - 1], self.strength / 100, self.keep_brightness)
-
-    def describe(self, lut: Lut3D, source: str) -> Lut3D:
+    def describe(self, lut: Held, source: str) -> Held:
         """The LUT as it is saved: with what it was made from, and how."""
-        from colorfix_core.adjustments import described
-
         names = ("strength", "iterations", "keep_brightness", "method")
-        return described(lut, f"Light of {source}", {name: getattr(self, name) for name in names})
+        settings = {name: getattr(self, name) for name in names}
+        saved: Held = engine.call("described", lut, f"Light of {source}", settings)
+        return saved
+
+
+def faded(lut: Held, config: Gimp.ProcedureConfig) -> Held:
+    """A LUT as strong as a config says."""
+    result: Held = engine.call("faded", lut, config.get_property("strength") / 100)
+    return result
 
 
 def local_path(file: Gio.File | None) -> Path | None:

@@ -14,7 +14,7 @@ import pytest
 
 from colorfix_core.errors import DeviceError
 from colorfix_core.pixels.thumbnail import Thumbnail
-from colorfix_core.service import client, here, server, wire
+from colorfix_core.service import client, here, processes, server, wire
 from colorfix_core.service.requests import Answer, Load, Predict, Question
 from tests.helpers.paths import REPOSITORY
 
@@ -28,7 +28,7 @@ def installation(tmp_path, monkeypatch):
     # What GIMP gives to its plug-ins must not reach the server.
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
     packages = tuple(path for path in sys.path if path.endswith("site-packages"))
-    yield client.Installation(REPOSITORY, sys.executable, packages, version="of these tests")
+    yield processes.Installation(REPOSITORY, sys.executable, packages, version="of these tests")
     for process in servers(tmp_path):
         os.kill(process, signal.SIGKILL)
 
@@ -68,7 +68,7 @@ def test_the_server_answers_as_this_process_does(installation, tmp_path):
 
 
 def test_a_server_is_found_again_and_replaced_when_it_dies(installation, tmp_path):
-    client.prepare(installation)
+    processes.prepare(installation, client.SERVER)
     assert client.ask(installation, Load("cpu")) == Answer()
     (first,) = servers(tmp_path)
     client.ask(installation, Load("cpu"))

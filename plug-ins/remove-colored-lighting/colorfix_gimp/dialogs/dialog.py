@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
-from colorfix_core.pixels.exact import Correction
+from colorfix_core.engine.client import Held
 from colorfix_gimp.dialogs.preview import Preview
 from colorfix_gimp.dialogs.views import glimpse, overview
 from colorfix_gimp.failures import Cancelled, Failure, sentence
@@ -115,7 +115,7 @@ class FilterDialog:
         """One line on what is going on; empty when all is well."""
         self._status.set_text(text)
 
-    def show(self, correction: Correction | None) -> None:
+    def show(self, correction: Held | None) -> None:
         """Show what a correction makes of the layer; None: show the layer alone."""
         self._preview.show_correction(correction)
 

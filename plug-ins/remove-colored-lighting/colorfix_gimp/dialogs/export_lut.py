@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from colorfix_core.engine.client import Held
 from colorfix_gimp.failures import sentence
 from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import Gtk
@@ -12,12 +12,9 @@ from colorfix_gimp.lut_files import errors_of_sizes, fitting_size, save, writabl
 from colorfix_gimp.settings import local_path
 from colorfix_gimp.translation import _
 
-if TYPE_CHECKING:
-    from colorfix_core.luts.lut import Lut3D
-
 
 def choose_and_save(
-    parent: Gtk.Window | None, lut: Lut3D, image: Gimp.Image, name: str
+    parent: Gtk.Window | None, lut: Held, image: Gimp.Image, name: str
 ) -> Path | None:
     """Ask for a file and write the LUT; returns the file, or None if nothing was written.
 
@@ -36,7 +33,7 @@ def choose_and_save(
             if not _may_write(chooser, path, picture):
                 continue
             try:
-                notes = save(lut.finer(int(size.get_active_id() or 33)), path)
+                notes = save(lut, path, int(size.get_active_id() or 33))
             except Exception as error:
                 _tell(chooser, sentence(error))
             else:
@@ -73,7 +70,7 @@ def _may_write(chooser: Gtk.Window, path: Path, picture: Path | None) -> bool:
 
 
 def _add_choices(
-    chooser: Gtk.FileChooserDialog, lut: Lut3D
+    chooser: Gtk.FileChooserDialog, lut: Held
 ) -> tuple[Gtk.ComboBoxText, Gtk.ComboBoxText]:
     """Combo boxes for size and format; a new format renames the file and offers its size."""
     labels = {str(points): _size_label(points, off) for points, off in errors_of_sizes(lut).items()}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future
 from functools import partial
-from typing import TYPE_CHECKING
 
+from colorfix_core.engine.client import Held
 from colorfix_core.service.requests import Answer, Question
 from colorfix_gimp.dialogs.background import start_work
 from colorfix_gimp.dialogs.dialog import FilterDialog
@@ -18,9 +18,6 @@ from colorfix_gimp.prediction.predictions import Predictions, question_of
 from colorfix_gimp.prediction.sampling import rough_thumbnail
 from colorfix_gimp.settings import Settings
 from colorfix_gimp.translation import _
-
-if TYPE_CHECKING:
-    from colorfix_core.luts.lut import Lut3D
 
 CONTROLS = [
     "strength",
@@ -69,7 +66,7 @@ class _LightingDialog(FilterDialog):
         self._image = layers[0].get_image()
         self._asked: Question | None = None  # what the network is working on
         self._failure: tuple[Question, Exception] | None = None  # since the settings changed
-        self._lut: Lut3D | None = None
+        self._lut: Held | None = None
         self._export = self._make_export_button()
         self.widget_of("several-layers").set_sensitive(len(layers) > 1)
         self.widget_of("sample-from").set_sensitive(not Gimp.Selection.is_empty(self._image))
@@ -112,7 +109,7 @@ class _LightingDialog(FilterDialog):
 
     def _show_answer(self, settings: Settings, answer: Answer) -> None:
         lut = settings.finish(answer.luts)
-        self.show(lut.apply)
+        self.show(lut)
         if answer.rough:
             self.say(_("Looking closer…"))
         else:

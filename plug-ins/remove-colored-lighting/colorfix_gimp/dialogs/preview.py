@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-
-from colorfix_core.pixels.exact import Correction
-from colorfix_core.pixels.views import View, on_checks
-from colorfix_gimp.dialogs.views import part, scaled
+from colorfix_core.engine.client import Held
+from colorfix_core.engine.contract import Pixels
+from colorfix_gimp.dialogs.views import View, part
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.gtk import Gdk, GimpUi, Gtk
 from colorfix_gimp.layers.boxes import Box
@@ -17,8 +14,6 @@ from colorfix_gimp.translation import _
 
 BACKDROP = 48  # the grey around a picture that is smaller than the view
 GRIP = 8  # how near to the divider a click takes it
-
-Frame = NDArray[np.uint8]  # (h, w, 3)
 
 
 class Preview(Gtk.Box):
@@ -29,9 +24,9 @@ class Preview(Gtk.Box):
         self._layer = layer
         self._size = layer.get_width(), layer.get_height()
         self._overview: View | None = None
-        self._correction: Correction | None = None
+        self._correction: Held | None = None
         self._view: View | None = None
-        self._frames: tuple[Frame, Frame] | None = None
+        self._frames: tuple[Pixels, Pixels] | None = None
         self._mode, self._actual_size = "split", False
         self._divider = 0.5
         self._center = self._size[0] / 2, self._size[1] / 2
@@ -49,8 +44,8 @@ class Preview(Gtk.Box):
         self._overview = overview
         self._look_again()
 
-    def show_correction(self, correction: Correction | None) -> None:
-        """Show what a function from and to (h, w, 4) pixels makes of the layer, if any."""
+    def show_correction(self, correction: Held | None) -> None:
+        """Show what a correction makes of the layer, if there is one."""
         self._correction = correction
         self._correct_again()
 
@@ -94,39 +89,50 @@ class Preview(Gtk.Box):
         if self._actual_size and self._layer.is_valid():
             self._view = part(self._layer, self._visible_box())
         else:
-            self._view = scaled(self._overview, *self._fitted_size())
+            self._view = self._overview.scaled(*self._fitted_size())
         self._correct_again()
 
     def _correct_again(self) -> None:
         """Color what is seen: after a change of the correction."""
         if self._view is None:
             return
-        before = on_checks(self._view.pixels)
-        after = before
-        if self._correction is not None:
-            after = on_checks(self._view.corrected(self._correction))
-        self._frames = before, after
+        self._frames = self._view.shown(self._correction)
         self._draw()
 
     def _draw(self) -> None:
         """Compose before, after and divider; this is all that a moved divider needs."""
         height, width = self._area_size()
-        canvas = np.full((height, width, 3), BACKDROP, np.uint8)
-        if self._frames is not None:
-            self._draw_picture(canvas, *self._frames)
-        self._area.draw(0, 0, width, height, Gimp.ImageType.RGB_IMAGE, canvas.tobytes(), 3 * width)
-
-    def _draw_picture(self, canvas: Frame, before: Frame, after: Frame) -> None:
-        height, width = canvas.shape[:2]
-        top, left = (height - before.shape[0]) // 2, (width - before.shape[1]) // 2
-        picture = canvas[top : top + before.shape[0], left : left + before.shape[1]]
-        picture[:] = before if self._mode == "before" else after
-        if self._mode == "split":
+        self._fill(0, 0, width, height, BACKDROP)
+        if self._frames is None:
+            return
+        before, after = self._frames
+        left = (width - before.shape[1]) // 2
+        split = {"before": before.shape[1], "after": 0}.get(self._mode)
+        if split is None:
             split = min(max(self._divider_x() - left, 0), before.shape[1])
-            picture[:, :split] = before[:, :split]
-            x = self._divider_x()
-            canvas[:, max(x - 1, 0) : x + 1] = 255
-            canvas[height // 2 - 12 : height // 2 + 12, max(x - 3, 0) : x + 3] = 255
+        self._draw_columns(before, 0, split)
+        self._draw_columns(after, split, after.shape[1])
+        if self._mode == "split":
+            self._draw_divider(self._divider_x(), height)
+
+    def _draw_columns(self, frame: Pixels, begin: int, end: int) -> None:
+        """Some columns of a picture that stands in the middle of the view."""
+        height, width = self._area_size()
+        rows, columns = frame.shape[:2]
+        if begin < end:
+            self._area.draw(
+                (width - columns) // 2 + begin, (height - rows) // 2, end - begin, rows,
+                Gimp.ImageType.RGB_IMAGE, frame.data[3 * begin :], 3 * columns,
+            )  # fmt: skip
+
+    def _draw_divider(self, x: int, height: int) -> None:
+        """A line with a grip in its middle."""
+        for half, top, bottom in (1, 0, height), (3, height // 2 - 12, height // 2 + 12):
+            left, top = max(x - half, 0), max(top, 0)
+            self._fill(left, top, x + half - left, bottom - top, 255)
+
+    def _fill(self, left: int, top: int, width: int, height: int, gray: int) -> None:
+        self._area.fill(left, top, width, height, gray, gray, gray)
 
     def _area_size(self) -> tuple[int, int]:
         """Height and width of the view, never more than the widget has."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from colorfix_gimp import runtime
+from colorfix_core.engine.client import Held
+from colorfix_core.service.requests import Answer
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
@@ -14,10 +15,6 @@ from colorfix_gimp.prediction.predictions import Predictions
 from colorfix_gimp.progress import progress
 from colorfix_gimp.settings import Settings
 from colorfix_gimp.translation import _
-
-if TYPE_CHECKING:
-    from colorfix_core.luts.lut import Lut3D
-    from colorfix_core.service.requests import Answer
 
 
 def run(
@@ -30,7 +27,7 @@ def run(
 ) -> None:
     """Correct `drawables` as `config` says, after a dialog if `mode` asks for one."""
     refuse_unfit(drawables, changes_layer=False)
-    predictions = Predictions.of(runtime.installation())
+    predictions = Predictions.of()
     if mode == Gimp.RunMode.INTERACTIVE:
         from colorfix_gimp.dialogs.lighting import ask
 
@@ -46,7 +43,7 @@ def run(
         correct(
             image,
             drawables,
-            [lut.apply for lut in luts],
+            luts,
             settings.output,
             _("Remove Colored Lighting"),
             before_commit=lambda: _save(luts, drawables, settings),
@@ -66,7 +63,7 @@ def _answers(
     return [predictions.answer(layer, settings) for layer in asked]
 
 
-def _save(luts: Sequence[Lut3D], layers: Sequence[Gimp.Layer], settings: Settings) -> None:
+def _save(luts: Sequence[Held], layers: Sequence[Gimp.Layer], settings: Settings) -> None:
     """Write the LUTs; those after the first get -2, -3 and so on behind their name."""
     file = settings.lut_file
     if file is None:

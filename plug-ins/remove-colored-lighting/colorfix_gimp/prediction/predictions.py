@@ -10,12 +10,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from colorfix_core.pixels.thumbnail import Thumbnail
-from colorfix_core.service import client
-from colorfix_core.service.client import Installation
-from colorfix_core.service.requests import Answer, Load, Predict, Question
+from colorfix_core.service.requests import Answer, Question
+from colorfix_gimp import engine
 from colorfix_gimp.gimp import Gimp
-from colorfix_gimp.prediction.sampling import Sampler
+from colorfix_gimp.prediction.sampling import Sampler, Thumbnail
 from colorfix_gimp.settings import Settings
 
 
@@ -34,8 +32,7 @@ def question_of(layer: Gimp.Layer, settings: Settings) -> Question:
 class Asker:
     """Asks the network, one question at a time, and remembers its answers; for any thread."""
 
-    def __init__(self, installation: Installation) -> None:
-        self._installation = installation
+    def __init__(self) -> None:
         self._answers: dict[Question, Answer] = {}
         self._asking = threading.Lock()
 
@@ -55,7 +52,7 @@ class Asker:
             known = self.known(question)
             if known and not known.rough:
                 return known
-            answer = client.ask(self._installation, Predict(question, thumbnail))
+            answer = _answer(question, thumbnail)
             if known:
                 answer = replace(answer, notes=(*known.notes, *answer.notes))
             self._answers[question] = answer
@@ -64,13 +61,19 @@ class Asker:
     def guess(self, question: Question, make_thumbnail: Callable[[], Thumbnail]) -> None:
         """Have a rough answer known before the layer is read; errors are met by who asks."""
         with self._asking, contextlib.suppress(Exception):
-            answer = client.ask(self._installation, Predict(question, make_thumbnail()))
+            answer = _answer(question, make_thumbnail())
             self._answers[question] = replace(answer, rough=True)
 
     def warm_up(self, device: str) -> None:
         """Have the network loaded while the layer is read; errors are met by who asks."""
         with contextlib.suppress(Exception):
-            client.ask(self._installation, Load(device))
+            engine.call("ready", device)
+
+
+def _answer(question: Question, thumbnail: Thumbnail) -> Answer:
+    """Its LUTs are what the engine holds of them."""
+    found = engine.call("predicted", vars(question), thumbnail.picture, thumbnail.weights)
+    return Answer(tuple(found["luts"]), notes=tuple(found["notes"]))
 
 
 @dataclass(frozen=True)
@@ -81,9 +84,9 @@ class Predictions:
     asker: Asker
 
     @classmethod
-    def of(cls, installation: Installation) -> Predictions:
+    def of(cls) -> Predictions:
         """With nothing known yet."""
-        return cls(Sampler(), Asker(installation))
+        return cls(Sampler(), Asker())
 
     def answer(self, layer: Gimp.Layer, settings: Settings) -> Answer:
         """What the network says of a layer, which is read if need be: for GIMP's thread."""
