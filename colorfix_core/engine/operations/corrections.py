@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
+import numpy as np
+
 from colorfix_core.adjustments import adjusted as adjusting
 from colorfix_core.adjustments.adjusted import Adjustments, adjusted_alike
 from colorfix_core.adjustments.picks import Pick
 from colorfix_core.adjustments.trims import Trims
 from colorfix_core.found_light import found_light
+from colorfix_core.luts.chain import curves, fitting
 from colorfix_core.luts.lut import Lut3D
 from colorfix_core.luts.masked import MaskedLuts
 from colorfix_core.pixels.areas import average
@@ -109,6 +112,25 @@ def area_average(
 def faded(lut: Lut3D, strength: float) -> Lut3D:
     """See `Lut3D.blend`."""
     return lut.blend(strength)
+
+
+def chain(lut: Lut3D, picture: Array, to_srgb: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """See `luts.chain.fitting.fit`: what GIMP's own curves and channel mixer are to be set to.
+
+    Returns
+    -------
+    `inputs` of the curves' points, their outputs `first` and `last`, a list a channel, `matrix`,
+    and what remains: `mean` and `highest`
+    """
+    fitted = fitting.fit(lut, picture, np.asarray(to_srgb, np.float64))
+    return {
+        "inputs": curves.inputs().tolist(),
+        "first": fitted.first.T.tolist(),
+        "last": fitted.last.T.tolist(),
+        "matrix": fitted.matrix.tolist(),
+        "mean": fitted.mean,
+        "highest": fitted.highest,
+    }
 
 
 def described(lut: Lut3D, title: str, settings: Mapping[str, object]) -> Lut3D:

@@ -97,6 +97,8 @@ OUTPUT = choice(
     ("new-layer", N_("New layer"), N_("Put a corrected copy above the layer")),
     ("keep-copy", N_("Replace, keep a hidden copy"),
      N_("Change the layer and keep a copy of the original below it, hidden")),
+    ("editable-filters", N_("Editable filters (GIMP 3.2 and later)"),
+     N_("Put curves and a channel mixer on the layer, which can be edited and switched off")),
 )  # fmt: skip
 
 LIGHTING: tuple[Argument, ...] = (

@@ -8,6 +8,7 @@ from typing import Any
 from colorfix_core.engine.client import Held
 from colorfix_core.service.requests import Answer
 from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.layers import editable_filters
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
 from colorfix_gimp.lut_files import save
@@ -26,33 +27,57 @@ def run(
     _data: Any,
 ) -> None:
     """Correct `drawables` as `config` says, after a dialog if `mode` asks for one."""
-    refuse_unfit(drawables, changes_layer=False)
+    refuse_unfit(drawables, changes_layer=False, by_filters=editable_filters.AVAILABLE)
     predictions = Predictions.of()
     if mode == Gimp.RunMode.INTERACTIVE:
         from colorfix_gimp.dialogs.lighting import ask
 
         ask(procedure, config, drawables, predictions)
     settings = Settings.of(config)
-    refuse_unfit(drawables, changes_layer=settings.output != "new-layer")
+    by_filters = settings.output == editable_filters.OUTPUT
+    if by_filters:
+        editable_filters.require()
+    refuse_unfit(drawables, changes_layer=settings.output != "new-layer", by_filters=by_filters)
 
     with progress(_("Removing colored lighting")):
         answers = _answers(drawables, settings, predictions)
         luts = [settings.finish(answer.luts) for answer in answers]
         if settings.several_layers == "first":
             luts *= len(drawables)
-        correct(
-            image,
-            drawables,
-            luts,
-            settings.output,
-            _("Remove Colored Lighting"),
-            before_commit=lambda: _save(luts, drawables, settings),
-        )
-    for note in dict.fromkeys(note for answer in answers for note in answer.notes):
+        notes = [note for answer in answers for note in answer.notes]
+        if by_filters:
+            notes += _as_filters(image, drawables, luts, settings, predictions)
+        else:
+            correct(
+                image,
+                drawables,
+                luts,
+                settings.output,
+                _("Remove Colored Lighting"),
+                before_commit=lambda: _save(luts, drawables, settings),
+            )
+    for note in dict.fromkeys(notes):
         Gimp.message(note)
     for layer in drawables:
         if remark := predictions.sampler.remark(layer):
             Gimp.message(remark)
+
+
+def _as_filters(
+    image: Gimp.Image,
+    layers: Sequence[Gimp.Layer],
+    luts: Sequence[Held],
+    settings: Settings,
+    predictions: Predictions,
+) -> list[str]:
+    """Put the corrections on the layers as GIMP's own filters."""
+    return editable_filters.correct(
+        image,
+        layers,
+        luts,
+        [predictions.colors(layer, settings) for layer in layers],
+        before_commit=lambda: _save(luts, layers, settings),
+    )
 
 
 def _answers(

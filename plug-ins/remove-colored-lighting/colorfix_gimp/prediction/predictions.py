@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from colorfix_core.engine.contract import Pixels
 from colorfix_core.service.requests import Answer, Question
 from colorfix_gimp import engine
 from colorfix_gimp.gimp import Gimp
@@ -87,6 +88,15 @@ class Predictions:
     def of(cls) -> Predictions:
         """With nothing known yet."""
         return cls(Sampler(), Asker())
+
+    def colors(self, layer: Gimp.Layer, settings: Settings) -> Pixels:
+        """A small picture of a layer, which is read if need be: for GIMP's thread."""
+        looking = self.sampler.look(layer, question_of(layer, settings))
+        while True:
+            try:
+                next(looking)
+            except StopIteration as end:
+                return end.value.picture
 
     def answer(self, layer: Gimp.Layer, settings: Settings) -> Answer:
         """What the network says of a layer, which is read if need be: for GIMP's thread."""
