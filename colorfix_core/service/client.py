@@ -7,6 +7,7 @@ import socket
 from dataclasses import replace
 
 from colorfix_core.service import here, processes, wire
+from colorfix_core.service.framing import BadMessage
 from colorfix_core.service.processes import Installation, ServerLost
 from colorfix_core.service.requests import Answer, Request
 
@@ -40,7 +41,7 @@ def _ask_server(
     """Ask the server, and a new one if the first dies over it or is frozen."""
     for _attempt in range(2):
         with (
-            contextlib.suppress(OSError, wire.BadMessage),
+            contextlib.suppress(OSError, BadMessage),
             processes.connect(installation, SERVER) as connection,
         ):
             reply = _reply(connection, request, patience)

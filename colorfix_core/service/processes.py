@@ -37,7 +37,7 @@ BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from importlib import import_module; import_module(sys.argv[2]).main(sys.argv[3:])"
 )
-_started: dict[Path, subprocess.Popen[bytes]] = {}  # by address, by this process
+_started: list[tuple[Path, subprocess.Popen[bytes]]] = []  # by this process, and where
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Installation:
     folder : holds the package colorfix_core
     python : the Python to run, 3.11 or later; None: the one that is called python3
     site_packages : further folders to import from
-    version : a text that changes whenever code, weights or packages do
+    version : a word that changes whenever code, weights or packages do
     owner : the process without which it is not needed, GIMP; None: the parent of this one
     """
 
@@ -61,7 +61,7 @@ class Installation:
 
 
 class ServerLost(Exception):
-    """The process cannot be started, has died, or is frozen."""
+    """The process cannot be started, has died, or is frozen; the text may say why."""
 
 
 def prepare(installation: Installation, module: str) -> None:
@@ -84,16 +84,18 @@ def connect(installation: Installation, module: str) -> socket.socket:
     address = _address(installation, module)
     with contextlib.suppress(OSError):
         return _dial(address)
-    process = _started.get(address)
-    if process is None or process.poll() is not None:
+    running = [process for place, process in _started if place == address]
+    if running and running[-1].poll() is None:
+        process = running[-1]
+    else:
         process = _start(installation, module, address)
     deadline = time.monotonic() + START_SECONDS
     again = time.monotonic() + AGAIN_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
             return _dial(address)
-        if process.poll():
-            break
+        if code := process.poll():
+            raise ServerLost(f"{installation.python or 'python3'} ended with code {code}")
         # One that ended well has met another server, which may have been about to end.
         if process.poll() == 0 and time.monotonic() > again:
             process = _start(installation, module, address)
@@ -139,10 +141,11 @@ def _dial(address: Path) -> socket.socket:
 def _start(installation: Installation, module: str, address: Path) -> subprocess.Popen[bytes]:
     python = Path(installation.python).parent if installation.python else installation.folder
     if peers.open_to_others((python, installation.folder, *installation.site_packages)):
-        raise ServerLost
+        raise ServerLost("other users could change what it runs")
     owner = installation.owner or os.getppid()
     command = [installation.python or "python3", "-P", "-c", BOOT, str(installation.folder),
-               module, str(address), str(owner), *installation.site_packages]  # fmt: skip
+               module, str(address), str(owner), installation.version,
+               *installation.site_packages]  # fmt: skip
     try:
         process = subprocess.Popen(
             command,
@@ -154,20 +157,20 @@ def _start(installation: Installation, module: str, address: Path) -> subprocess
             start_new_session=True,
         )
     except OSError as error:
-        raise ServerLost from error
-    _started[address] = process
+        raise ServerLost(str(error)) from error
+    _started.append((address, process))
     return process
 
 
 def _address(installation: Installation, module: str) -> Path:
     """Where the process of exactly this installation listens: a folder nobody else can enter."""
     if not hasattr(socket, "AF_UNIX") or os.environ.get("COLORFIX_HELPER") == "off":
-        raise ServerLost
+        raise ServerLost("helper processes are switched off, or this system has none")
     base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     folder = Path(base) / f"colorfix-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     status = folder.lstat()
     if status.st_uid != os.getuid() or status.st_mode & 0o077 or folder.is_symlink():
-        raise ServerLost
+        raise ServerLost(f"{folder} is not this user's alone; remove it")
     different = "\n".join((module, installation.version))
     return folder / hashlib.sha256(different.encode()).hexdigest()[:16]
