@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from colorfix_core.pixels.guided_filter import GuidedMask
 from colorfix_core.pixels.thumbnail import Thumbnail
 from colorfix_core.service.framing import (
     BEAT,
@@ -63,7 +64,10 @@ def send_reply(connection: socket.socket, reply: Answer | Exception) -> None:
         return
     arrays: list[Floats] = []
     luts = [_lut_head(lut, arrays) for lut in reply.luts]
-    _send(connection, {"luts": luts, "rough": reply.rough, "notes": reply.notes}, arrays)
+    head = {"luts": luts, "rough": reply.rough, "notes": reply.notes, "origins": reply.origins}
+    masks = [{"window": mask.window} for mask in reply.masks]
+    arrays += [mask.coefficients for mask in reply.masks]
+    _send(connection, {**head, "masks": masks}, arrays)
 
 
 def receive_reply(connection: socket.socket) -> Answer | Exception:
@@ -79,7 +83,9 @@ def receive_reply(connection: socket.socket) -> Answer | Exception:
             kind, text = head["error"]
             return error_of(kind, text)
         luts = tuple(_lut(one, arrays) for one in head["luts"])
-        return Answer(luts, bool(head["rough"]), tuple(map(str, head["notes"])))
+        notes, origins = (tuple(map(str, head[name])) for name in ("notes", "origins"))
+        masks = _masks(head["masks"], arrays)
+        return Answer(luts, bool(head["rough"]), notes, origins, masks)
     except (LookupError, TypeError, ValueError) as error:
         raise BadMessage("it is no answer") from error
 
@@ -113,6 +119,17 @@ def _lut(head: dict[str, Any], arrays: list[Floats]) -> Any:
     title, comments = head["title"], tuple(head["comments"])
     mirrored = bool(head["mirrored"])
     return Lut3D(arrays[head["table"]], low, high, title, comments, shaper, mirrored)
+
+
+def _masks(heads: list[dict[str, Any]], arrays: list[Floats]) -> tuple[GuidedMask, ...]:
+    """Their arrays come last."""
+    windows = [tuple(map(float, head["window"])) for head in heads]
+    if any(len(window) != 4 for window in windows) or len(arrays) < len(windows):
+        raise ValueError("these are no masks")
+    coefficients = arrays[len(arrays) - len(windows) :]
+    if any(one.ndim != 3 or one.shape[2] != 4 for one in coefficients):
+        raise ValueError("these are no masks")
+    return tuple(map(GuidedMask, coefficients, windows))
 
 
 def _send(connection: socket.socket, head: dict[str, Any], arrays: list[Floats]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from colorfix_core.engine.operations.strips import applied
 from colorfix_core.luts.lut import Lut3D
+from colorfix_core.luts.masked import MaskedLuts
 from colorfix_core.pixels.depths import Array, full
 from colorfix_core.pixels.views import View, on_checks
 
@@ -20,10 +22,17 @@ def scaled(seen: Mapping[str, Any], width: int, height: int) -> dict[str, Any]:
     return vars(View(**seen).scaled(width, height))
 
 
-def shown(seen: Mapping[str, Any], correction: Lut3D | None) -> tuple[Array, Array]:
-    """Before and after a correction, (h, w, 3) uint8 each; without one they are the same."""
+def shown(
+    seen: Mapping[str, Any],
+    correction: Lut3D | MaskedLuts | None,
+    place: Sequence[int] | None = None,
+) -> tuple[Array, Array]:
+    """Before and after a correction, (h, w, 3) uint8 each; without one they are the same.
+
+    `place` is that of `strips.applied`, where not the whole is seen.
+    """
     found = View(**seen)
     before = on_checks(found.pixels)
     if correction is None:
         return before, before
-    return before, on_checks(found.corrected(correction.apply))
+    return before, on_checks(found.corrected(applied(correction, place)))
