@@ -10,6 +10,10 @@ from colorfix_core.engine.client import Held
 from colorfix_gimp import engine
 from colorfix_gimp.gimp import Gimp, Gio
 
+# What the engine can do besides.
+_NO_MORE = {"film_contrast": False, "picks": (), "temperature": 0, "tint": 0, "exposure": 0,
+            "saturation": 0}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -35,9 +39,12 @@ class Settings:
 
     def finish(self, luts: Sequence[Held]) -> Held:
         """The LUT to apply, of those predicted after each iteration."""
-        lut: Held = engine.call(
-            "adjusted", luts[self.iterations - 1], self.strength / 100, self.keep_brightness
-        )
+        wish = {
+            "strength": self.strength / 100,
+            "keep_brightness": self.keep_brightness,
+            **_NO_MORE,
+        }
+        lut: Held = engine.call("adjusted", [luts[self.iterations - 1]], wish)[0]
         return lut
 
     def describe(self, lut: Held, source: str) -> Held:

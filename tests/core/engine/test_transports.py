@@ -91,7 +91,7 @@ def test_thumbnails(both, dtype):
 @pytest.mark.parametrize("suffix", [".cube", ".png", ".3dl"])
 def test_saved_luts(near, far, look, tmp_path, suffix):
     for name, client in (("near", near), ("far", far)):
-        lut = client.call("adjusted", client.call("lut_in_file", look), 0.6, True)
+        lut = client.call("faded", client.call("lut_in_file", look), 0.6)
         described = client.call("described", lut, "Title", {"strength": 60})
         client.call("saved", described, str(tmp_path / f"{name}{suffix}"), 17)
     one, other = ((tmp_path / f"{name}{suffix}").read_bytes() for name in ("near", "far"))
