@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from installer import Cancelled, cards, launcher, plug_in, runtime, say, space
+from installer import Cancelled, InstallError, cards, launcher, plug_in, runtime, say, space
 from installer import system_packages as packages
 from installer.finding import here
 from installer.finding.found import Found

@@ -3,7 +3,9 @@
     python -m tests.gimp.measure [MEGAPIXELS [PRECISION...]]
 
 With COLORFIX_GIMP=3.2 it does so in that GIMP, and with COLORFIX_WANTED_ENGINE=helper it lets a
-process of its own work on the pixels, and hides numpy from the plug-in. Prints seconds for one RGB layer, with the helper process cold and warm, and beside them what
+process of its own work on the pixels, and hides numpy from the plug-in.
+
+Prints seconds for one RGB layer, with the helper processes cold and warm, and beside them what
 the goals are measured against: a bare `import torch`, and GIMP's own read of the layer. No test:
 figures depend on the machine.
 """
