@@ -63,7 +63,7 @@ def adjusted(
 
     Parameters
     ----------
-    wish : `strength`, `keep_brightness` and `film_contrast` of `Adjustments`, the fields of `Trims`,
+    wish : `strength`, `keep_brightness`, `film_contrast` of `Adjustments`, the fields of `Trims`,
         and `picks`, each a kind and three numbers
     picture, weights : of a `Thumbnail`
     """
@@ -86,8 +86,8 @@ def in_places(
 
     Parameters
     ----------
-    window : what part of the layer the masks were predicted from: top, left, bottom, right as shares
-        of its sides
+    window : what part of the layer the masks were predicted from: top, left, bottom, right as
+        shares of its sides
     """
     top, left, bottom, right = window
     placed = tuple(mask.within((top, left, bottom, right)) for mask in masks)
