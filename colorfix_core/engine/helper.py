@@ -15,9 +15,10 @@ from typing import Any
 
 from colorfix_core.engine.channel import Channel
 from colorfix_core.engine.contract import Lost
-from colorfix_core.service import processes
+from colorfix_core.service import local, processes
+from colorfix_core.service.connection import ServerLost
 from colorfix_core.service.framing import BadMessage, error_of
-from colorfix_core.service.processes import Installation, ServerLost
+from colorfix_core.service.processes import Installation
 
 PROCESS = "colorfix_core.engine.process"
 SPEAKS = "colorfix engine 1"
@@ -107,7 +108,7 @@ class Helper:
             channel.send({"hello": SPEAKS, "session": self._session}, [])
             answer, _nothing = channel.receive()
             if answer.get("hello") != SPEAKS:
-                processes.end(connection)
+                local.end(connection)
                 raise BadMessage("it speaks another language")
         return channel
 
@@ -117,7 +118,7 @@ class Helper:
         try:
             yield
         except TimeoutError as error:
-            processes.end(channel.connection)
+            local.end(channel.connection)
             channel.close()
             raise Lost("The process that works on pixels did not answer and was ended.") from error
         except (OSError, BadMessage) as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -22,7 +21,8 @@ from colorfix_core.engine.helper import SPEAKS
 from colorfix_core.engine.session import Session
 from colorfix_core.errors import trace
 from colorfix_core.luts import apply
-from colorfix_core.service import client
+from colorfix_core.service import client, local
+from colorfix_core.service.connection import Connection
 from colorfix_core.service.framing import BadMessage, named
 from colorfix_core.service.processes import Installation
 from colorfix_core.service.serving import beating, serve
@@ -74,10 +74,12 @@ class Sessions:
                 apply.forget()
 
 
-def serve_one(connection: socket.socket, sessions: Sessions) -> None:
+def serve_one(connection: Connection, sessions: Sessions) -> None:
     """Do what a process of this user asks for, until it hangs up."""
     channel = Channel(connection)
     with contextlib.suppress(OSError, BadMessage), connection:
+        if not local.is_own(connection):
+            return
         head, _nothing = channel.receive()
         channel.send({"hello": SPEAKS}, [])
         if head.get("hello") != SPEAKS:

@@ -10,11 +10,11 @@ its name.
 from __future__ import annotations
 
 import json
-import socket
 import struct
 from typing import Any
 
 from colorfix_core import errors
+from colorfix_core.service.connection import Connection
 
 MAX_HEADER = 1 << 20
 BEAT = bytes(4)
@@ -37,12 +37,12 @@ def packed(head: dict[str, Any]) -> bytes:
     return struct.pack(">I", len(text)) + text
 
 
-def send_beat(connection: socket.socket) -> None:
+def send_beat(connection: Connection) -> None:
     """Say that the reply is being worked on."""
     connection.sendall(BEAT)
 
 
-def head_after(connection: socket.socket, begin: bytes | bytearray) -> dict[str, Any]:
+def head_after(connection: Connection, begin: bytes | bytearray) -> dict[str, Any]:
     """The header whose length has come in; BadMessage if it is none."""
     (length,) = struct.unpack(">I", begin)
     if length > MAX_HEADER:
@@ -56,7 +56,7 @@ def head_after(connection: socket.socket, begin: bytes | bytearray) -> dict[str,
     return head
 
 
-def exactly(connection: socket.socket, size: int) -> bytearray:
+def exactly(connection: Connection, size: int) -> bytearray:
     """So many bytes; memory is taken as they arrive, not as they are announced."""
     data = bytearray()
     while len(data) < size:

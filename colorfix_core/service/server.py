@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import sys
 from collections.abc import Sequence
 
 from colorfix_core.errors import trace
-from colorfix_core.service import here, peers, wire
+from colorfix_core.service import here, local, wire
+from colorfix_core.service.connection import Connection
 from colorfix_core.service.framing import BadMessage
 from colorfix_core.service.requests import Answer, Request
 from colorfix_core.service.serving import beating, serve
@@ -29,10 +29,10 @@ def main(arguments: Sequence[str]) -> None:
     serve(address, int(gimp), serve_one, here.load_modules)
 
 
-def serve_one(connection: socket.socket) -> None:
+def serve_one(connection: Connection) -> None:
     """Send an answer or an error to a process of this user."""
     with connection:
-        if not peers.is_own(connection):
+        if not local.is_own(connection):
             return
         try:
             request = wire.receive_request(connection)

@@ -1,16 +1,14 @@
-"""Listening at a socket for as long as somebody needs it."""
+"""Listening for as long as somebody needs it."""
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 
-from colorfix_core.service import framing, peers
+from colorfix_core.service import framing, local
+from colorfix_core.service.connection import Connection, Listener, Taken
 
 IDLE_SECONDS = 600
 LOOK_AROUND_SECONDS = 2
@@ -26,63 +24,49 @@ WORK_SECONDS = 600
 def serve(
     address: str,
     owner: int,
-    serve_one: Callable[[socket.socket], None],
+    serve_one: Callable[[Connection], None],
     meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve at a socket until the owner has gone, or nobody has come for a while.
+    """Serve until the owner has gone, or nobody has come for a while.
 
     Parameters
     ----------
-    address : path of the socket; what lies there from a server that has died is replaced
+    address : from `local.address_of`; what lies there from a server that has died is replaced
     owner : process id of GIMP
-    serve_one : called with each connection of this user, in a thread of its own; closes it
+    serve_one : called with each connection, in a thread of its own; closes it
     meanwhile : called once, in a thread of its own, when connections are taken already
     """
-    lock = open(f"{address}.lock", "w")  # noqa: SIM115 - held until the process ends
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        listener = local.Listening(address)
+    except Taken:
         return  # another server was faster
-    if os.path.exists(address):
-        os.unlink(address)
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(address)
-        listener.listen()
-        listener.settimeout(LOOK_AROUND_SECONDS)
-        threading.Thread(target=meanwhile, daemon=True).start()
-        _accept_while_needed(listener, owner, serve_one)
-    os.unlink(address)
+    # In a thread of its own, so that who connects meanwhile hears that somebody is there.
+    threading.Thread(target=meanwhile, daemon=True).start()
+    _accept_while_needed(listener, owner, serve_one)
+    listener.close()
 
 
 def _accept_while_needed(
-    listener: socket.socket, owner: int, serve_one: Callable[[socket.socket], None]
+    listener: Listener, owner: int, serve_one: Callable[[Connection], None]
 ) -> None:
     """A thread for each connection: nobody waits for what a cancelled dialog has asked."""
     last = time.monotonic()
     served: list[threading.Thread] = []
-    while time.monotonic() - last < IDLE_SECONDS and _is_alive(owner):
+    while time.monotonic() - last < IDLE_SECONDS and local.is_alive(owner):
         served = [thread for thread in served if thread.is_alive()]
         if served:
             last = time.monotonic()
-        try:
-            accepted, _peer = listener.accept()
-        except TimeoutError:
+        accepted = listener.accept(LOOK_AROUND_SECONDS)
+        if accepted is None:
             continue
         accepted.settimeout(PEER_SECONDS)
-        served.append(threading.Thread(target=_of_own, args=(serve_one, accepted), daemon=True))
+        served.append(threading.Thread(target=serve_one, args=(accepted,), daemon=True))
         served[-1].start()
         last = time.monotonic()
 
 
-def _of_own(serve_one: Callable[[socket.socket], None], connection: socket.socket) -> None:
-    if peers.is_own(connection):
-        serve_one(connection)
-    else:
-        connection.close()
-
-
 @contextlib.contextmanager
-def beating(connection: socket.socket) -> Iterator[None]:
+def beating(connection: Connection) -> Iterator[None]:
     """Let the other end know, as long as the block lasts, that this process is alive."""
     done, until = threading.Event(), time.monotonic() + WORK_SECONDS
 
@@ -98,13 +82,3 @@ def beating(connection: socket.socket) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
-
-
-def _is_alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

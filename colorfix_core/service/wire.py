@@ -10,7 +10,6 @@ comes in, nothing is called or imported by its name.
 from __future__ import annotations
 
 import math
-import socket
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from colorfix_core.pixels.guided_filter import GuidedMask
 from colorfix_core.pixels.thumbnail import Thumbnail
+from colorfix_core.service.connection import Connection
 from colorfix_core.service.framing import (
     BEAT,
     BadMessage,
@@ -36,7 +36,7 @@ MAX_ARRAYS = 20
 MAX_VALUES = 256**3 * 3
 
 
-def send_request(connection: socket.socket, request: Request) -> None:
+def send_request(connection: Connection, request: Request) -> None:
     """Send a request; OSError if nobody takes it."""
     if isinstance(request, Load):
         _send(connection, {"load": request.device}, [])
@@ -45,7 +45,7 @@ def send_request(connection: socket.socket, request: Request) -> None:
     _send(connection, {"predict": vars(request.question)}, [seen.picture, seen.weights])
 
 
-def receive_request(connection: socket.socket) -> Request:
+def receive_request(connection: Connection) -> Request:
     """Wait for a request; BadMessage or OSError if there comes none."""
     head, arrays = _receive(connection, exactly(connection, len(BEAT)))
     try:
@@ -57,7 +57,7 @@ def receive_request(connection: socket.socket) -> Request:
         raise BadMessage("it is no request") from error
 
 
-def send_reply(connection: socket.socket, reply: Answer | Exception) -> None:
+def send_reply(connection: Connection, reply: Answer | Exception) -> None:
     """Send an answer, or the error that there is instead."""
     if isinstance(reply, Exception):
         _send(connection, {"error": named(reply)}, [])
@@ -70,7 +70,7 @@ def send_reply(connection: socket.socket, reply: Answer | Exception) -> None:
     _send(connection, {**head, "masks": masks}, arrays)
 
 
-def receive_reply(connection: socket.socket) -> Answer | Exception:
+def receive_reply(connection: Connection) -> Answer | Exception:
     """Wait for an answer or an error; BadMessage or OSError if there comes none.
 
     Each beat starts the connection's time limit anew.
@@ -135,7 +135,7 @@ def _masks(heads: list[dict[str, Any]], arrays: list[Floats]) -> tuple[GuidedMas
     )
 
 
-def _send(connection: socket.socket, head: dict[str, Any], arrays: list[Floats]) -> None:
+def _send(connection: Connection, head: dict[str, Any], arrays: list[Floats]) -> None:
     plain = [np.ascontiguousarray(array, "<f4") for array in arrays]
     connection.sendall(packed({**head, "arrays": [array.shape for array in plain]}))
     for array in plain:
@@ -143,7 +143,7 @@ def _send(connection: socket.socket, head: dict[str, Any], arrays: list[Floats])
             connection.sendall(array.data.cast("B"))
 
 
-def _receive(connection: socket.socket, begin: bytearray) -> tuple[dict[str, Any], list[Floats]]:
+def _receive(connection: Connection, begin: bytearray) -> tuple[dict[str, Any], list[Floats]]:
     """The message that begins with the length of its header."""
     head = head_after(connection, begin)
     try:
@@ -159,6 +159,6 @@ def _is_fair(shape: tuple[int, ...]) -> bool:
     return len(shape) <= 4 and min(shape, default=0) >= 0 and math.prod(shape) <= MAX_VALUES
 
 
-def _array(connection: socket.socket, shape: tuple[int, ...]) -> Floats:
+def _array(connection: Connection, shape: tuple[int, ...]) -> Floats:
     data = exactly(connection, 4 * math.prod(shape))
     return np.frombuffer(data, "<f4").reshape(shape).astype(np.float32, copy=False)

@@ -31,8 +31,11 @@ GIMPRC = """
 """
 
 
-def install(place: Place, profile: str, more: str = "") -> str:
-    """Make a GIMP profile with the plug-in in it; returns the plug-in's folder."""
+def install(place: Place, profile: str, more: str = "", engine: str = "") -> str:
+    """Make a GIMP profile with the plug-in in it; returns the plug-in's folder.
+
+    `engine` says where the engine works; by default that is what WANTED_ENGINE says.
+    """
     folder = f"{profile}/plug-ins/{NAME}"
     target = place.outside(folder)
     shutil.rmtree(place.outside(profile), ignore_errors=True)
@@ -42,7 +45,8 @@ def install(place: Place, profile: str, more: str = "") -> str:
     shutil.copytree(REPOSITORY / "colorfix_core", target / "colorfix_core", ignore=ignored)
     shutil.copytree(REPOSITORY / "models", target / "models")
     (target / f"{NAME}.py").chmod(0o755)
-    python, engine = runtime(place), os.environ.get(WANTED_ENGINE, "in-process")
+    python = runtime(place)
+    engine = engine or os.environ.get(WANTED_ENGINE, "in-process")
     site = place.run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
     (target / "runtime.json").write_text(
         json.dumps({"site_packages": [site.strip()], "python": python, "engine": engine})
