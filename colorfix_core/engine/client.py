@@ -152,7 +152,10 @@ class Client:
         with self._changing:
             if held.session is not session:
                 if held.made_by is None:
-                    raise EngineError("What was read of the layer was lost.")
+                    raise EngineError(
+                        "What was read of the layer was lost with the process that works on pixels; "
+                        "try again."
+                    )
                 operation, arguments, place = held.made_by
                 again = _all_held(self._ask(session, operation, arguments))[place]
                 held.session, held.number, again.number = session, again.number, -1

@@ -100,8 +100,10 @@ class Helper:
         try:
             connection = processes.connect(self._installation, PROCESS)
         except (ServerLost, OSError) as error:
-            reason = f": {error}" if str(error) else ""
-            raise Lost(f"The process that works on pixels cannot be started{reason}.") from error
+            raise Lost(
+                f"The process that works on pixels cannot be started ({error}); "
+                "run install.py --check."
+            ) from error
         connection.settimeout(self._patience)
         channel = Channel(connection)
         with self._losing(channel):
@@ -120,10 +122,12 @@ class Helper:
         except TimeoutError as error:
             local.end(channel.connection)
             channel.close()
-            raise Lost("The process that works on pixels did not answer and was ended.") from error
+            raise Lost(
+                "The process that works on pixels did not answer and was ended; try again."
+            ) from error
         except (OSError, BadMessage) as error:
             channel.close()
-            raise _Ended("The process that works on pixels has ended.") from error
+            raise _Ended("The process that works on pixels has ended; try again.") from error
         except BaseException:
             channel.close()
             raise

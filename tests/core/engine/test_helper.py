@@ -101,7 +101,7 @@ def test_the_process_is_found_again_and_holds_nothing_of_the_last_run(far, insta
 
 def test_a_python_that_cannot_is_named_in_one_sentence(installation):
     broken = replace(installation, python="/nowhere/python3")
-    with pytest.raises(EngineError, match=r"cannot be started: .*/nowhere/python3"):
+    with pytest.raises(EngineError, match=r"cannot be started \(.*/nowhere/python3"):
         Client(lambda: Helper(broken)).call("identity_level", 8, 8)
 
 
