@@ -25,6 +25,7 @@ SPEAKS = "colorfix engine 1"
 # An engine that works says so every two seconds; one that has been quiet for so long is frozen.
 SILENCE_SECONDS = 20
 AGAIN_SECONDS = 2
+_FROZEN = "The process that works on pixels did not answer and was ended; try again."
 
 
 class _Ended(Lost):

@@ -5,7 +5,7 @@ import gc
 import numpy as np
 import pytest
 
-from colorfix_core.engine.client import ATTEMPTS, Client
+from colorfix_core.engine.client import ATTEMPTS, Client, HeldLost
 from colorfix_core.engine.contract import Lost, Pixels
 from colorfix_core.engine.session import Session
 from colorfix_core.errors import EngineError
@@ -57,7 +57,7 @@ def test_what_was_held_is_made_again(client, made):
 def test_what_grew_cannot_be_made_again(client, made):
     builder = client.call("thumbnail_builder", 2, 2)
     made[-1].dies = True
-    with pytest.raises(EngineError, match="lost"):
+    with pytest.raises(HeldLost, match="lost"):
         client.call("add_strip", builder, 0, PIXELS, None)
 
 
