@@ -22,6 +22,7 @@ def unpacked(place):
     target = place.outside(install(place, profile))
     shutil.rmtree(target)
     plug_in.lay_out(target)
+    plug_in.list_files(target)
     shelf = "/tmp/colorfix-unpacked-wheels"
     shutil.rmtree(place.outside(shelf), ignore_errors=True)
     place.outside(shelf).mkdir()
