@@ -26,7 +26,7 @@ def unpacked(place):
     shelf = "/tmp/colorfix-unpacked-wheels"
     shutil.rmtree(place.outside(shelf), ignore_errors=True)
     place.outside(shelf).mkdir()
-    screen = Screen(place, profile, PIP_NO_INDEX="1", PIP_FIND_LINKS=shelf)
+    screen = Screen(place, profile, PIP_NO_INDEX="1", PIP_FIND_LINKS=shelf, COLORFIX_DEBUG="1")
     screen.plug_in, screen.shelf = target, place.outside(shelf)
     screen.data = screen.path / ".local/share/colorfix"
     screen.fill_screen(1390, 860)
