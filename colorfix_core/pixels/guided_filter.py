@@ -75,7 +75,12 @@ class GuidedMask:
         top, left, bottom, right = window
         height, width = bottom - top, right - left
         first, begin, last, end = self.window
-        moved = (top + first * height, left + begin * width, top + last * height, left + end * width)
+        moved = (
+            top + first * height,
+            left + begin * width,
+            top + last * height,
+            left + end * width,
+        )
         return GuidedMask(self.coefficients, moved)
 
 

@@ -150,7 +150,10 @@ def _masks(heads: list[dict[str, Any]], arrays: list[Floats]) -> tuple[GuidedMas
     coefficients = arrays[len(arrays) - len(windows) :]
     if any(one.ndim != 3 or one.shape[2] != 4 for one in coefficients):
         raise ValueError("these are no masks")
-    return tuple(map(GuidedMask, coefficients, windows))
+    return tuple(
+        GuidedMask(one, (top, left, bottom, right))
+        for one, (top, left, bottom, right) in zip(coefficients, windows, strict=True)
+    )
 
 
 def _send(connection: socket.socket, head: dict[str, Any], arrays: list[Floats]) -> None:

@@ -310,7 +310,7 @@ def test_lut_is_applied_with_preview(screen, photo, magenta_portrait):
     _image, layer = photo
     Lut3D(Lut3D.identity(9).table[..., ::-1]).save(screen.path / "swap.cube")
     screen.open_filter("a")
-    window = screen.wait_for("^Apply Color LUT$")
+    window = screen.wait_for("^Apply Color LUT")
     screen.keys("alt+f", "space")
     screen.wait_for("^Choose a LUT File$")
     screen.keys("slash")  # opens the field for a path

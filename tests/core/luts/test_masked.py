@@ -45,8 +45,8 @@ def test_strips_change_nothing(picture):
     ramp = np.linspace(0, 1, 28, dtype=np.float32)[:, None].repeat(28, 1)
     mask = follow_edges(ramp, np.zeros((28, 28, 3), np.float32))
     luts = MaskedLuts((Lut3D.identity(5), WHITE), (mask,))
-    whole = luts.apply_rows(picture, 0, len(picture))
-    parts = [luts.apply_rows(picture[top : top + 7], top, len(picture)) for top in range(0, 40, 7)]
+    whole = luts.apply_part(picture, 0, len(picture))
+    parts = [luts.apply_part(picture[top : top + 7], top, len(picture)) for top in range(0, 40, 7)]
     np.testing.assert_array_equal(np.concatenate(parts), whole)
     np.testing.assert_array_equal(luts.apply(picture), whole)
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from colorfix_core.engine.client import Held
-from colorfix_core.service.requests import Answer
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
-from colorfix_gimp.lut_files import save
+from colorfix_gimp.layers.masked import correct_in_layers, refuse_masked
+from colorfix_gimp.prediction.corrections import Correction
 from colorfix_gimp.prediction.predictions import Predictions
+from colorfix_gimp.prediction.saving import save_correction
 from colorfix_gimp.progress import progress
 from colorfix_gimp.settings import Settings
 from colorfix_gimp.translation import _
+
+NEW = ("new-layer", "masked-layers")
 
 
 def run(
@@ -33,43 +35,69 @@ def run(
 
         ask(procedure, config, drawables, predictions)
     settings = Settings.of(config)
-    refuse_unfit(drawables, changes_layer=settings.output != "new-layer")
+    refuse_unfit(drawables, changes_layer=settings.output not in NEW)
+    if settings.output == "masked-layers":
+        for layer in drawables:
+            refuse_masked(layer)
 
     with progress(_("Removing colored lighting")):
-        answers = _answers(drawables, settings, predictions)
-        luts = [settings.finish(answer.luts) for answer in answers]
-        if settings.several_layers == "first":
-            luts *= len(drawables)
-        correct(
-            image,
-            drawables,
-            luts,
-            settings.output,
-            _("Remove Colored Lighting"),
-            before_commit=lambda: _save(luts, drawables, settings),
-        )
-    for note in dict.fromkeys(note for answer in answers for note in answer.notes):
+        corrections, notes = _corrections(drawables, settings, predictions)
+        _apply(image, drawables, corrections, settings)
+    for note in dict.fromkeys(notes):
         Gimp.message(note)
     for layer in drawables:
         if remark := predictions.sampler.remark(layer):
             Gimp.message(remark)
 
 
-def _answers(
+def _corrections(
     layers: Sequence[Gimp.Layer], settings: Settings, predictions: Predictions
-) -> list[Answer]:
-    """What the network says of each layer that is asked about."""
+) -> tuple[list[Correction], list[str]]:
+    """What is done to each layer, and what the network had to say."""
     asked = layers[:1] if settings.several_layers == "first" else layers
-    return [predictions.answer(layer, settings) for layer in asked]
+    found = [predictions.correction(layer, settings) for layer in asked]
+    notes = [note for _correction, answer in found for note in answer.notes]
+    corrections = [correction for correction, _answer in found]
+    return corrections * (len(layers) // len(asked)), notes
 
 
-def _save(luts: Sequence[Held], layers: Sequence[Gimp.Layer], settings: Settings) -> None:
+def _apply(
+    image: Gimp.Image,
+    layers: Sequence[Gimp.Layer],
+    corrections: Sequence[Correction],
+    settings: Settings,
+) -> None:
+    def save() -> None:
+        _save(corrections, layers, settings)
+
+    if settings.output != "masked-layers":
+        whole = [correction.whole for correction in corrections]
+        correct(image, layers, whole, settings.output, _("Remove Colored Lighting"), save)
+        return
+    single = [pair for pair in zip(layers, corrections, strict=True) if len(pair[1].luts) == 1]
+    several = [pair for pair in zip(layers, corrections, strict=True) if len(pair[1].luts) > 1]
+    before: Callable[[], None] = save
+    for layer, correction in several:
+        correct_in_layers(image, layer, correction.luts, correction.whole, before)
+        before = _nothing
+    if single:
+        targets, whole = [one for one, _ in single], [one.whole for _, one in single]
+        correct(image, targets, whole, "new-layer", _("Remove Colored Lighting"), before)
+
+
+def _nothing() -> None:
+    """Files are written once."""
+
+
+def _save(
+    corrections: Sequence[Correction], layers: Sequence[Gimp.Layer], settings: Settings
+) -> None:
     """Write the LUTs; those after the first get -2, -3 and so on behind their name."""
     file = settings.lut_file
     if file is None:
         return
-    different = {lut: layer.get_name() for lut, layer in zip(luts[::-1], layers[::-1], strict=True)}
-    for number, lut in enumerate(dict.fromkeys(luts), start=1):
+    different = {one.luts: (one, layer) for one, layer in zip(corrections, layers, strict=True)}
+    for number, (correction, layer) in enumerate(different.values(), start=1):
         target = file if number == 1 else file.with_stem(f"{file.stem}-{number}")
-        for note in save(settings.describe(lut, different[lut]), target):
+        for note in save_correction(correction, layer, settings, target, None):
             Gimp.message(note)

@@ -13,7 +13,7 @@ from colorfix_core.parallel import ahead
 from colorfix_gimp import engine
 from colorfix_gimp.failures import Failure
 from colorfix_gimp.gimp import Gegl, Gimp
-from colorfix_gimp.layers.boxes import Box, selected
+from colorfix_gimp.layers.boxes import Box, Place, place_of, selected
 from colorfix_gimp.layers.encodings import Encoding
 from colorfix_gimp.layers.originals import Originals
 from colorfix_gimp.layers.selection import selection_weights
@@ -100,12 +100,12 @@ class _Job:
         sink = self.target.get_buffer() if self.is_new else self.target.get_shadow_buffer()
         strips = list(self.box.strips())
 
-        def read(strip: Box) -> tuple[Pixels, Pixels | None]:
+        def read(strip: Box) -> tuple[Pixels, Pixels | None, Place]:
             # What is merged later, GIMP limits to the selection.
             chosen = selection_weights(self.layer, strip) if self.is_new else None
-            return encoding.read(source, strip), chosen
+            return encoding.read(source, strip), chosen, place_of(self.layer, strip)
 
-        def correct(part: tuple[Pixels, Pixels | None]) -> Pixels:
+        def correct(part: tuple[Pixels, Pixels | None, Place]) -> Pixels:
             corrected: Pixels
             corrected, has_hidden = engine.call("corrected", correction, *part)
             self.has_hidden |= has_hidden
