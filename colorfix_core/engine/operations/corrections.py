@@ -69,8 +69,8 @@ def adjusted(
 
     Parameters
     ----------
-    wish : `strength`, `keep_brightness` and `film_contrast` of `Adjustments`, the fields of `Trims`,
-        and `picks`, each a kind and three numbers
+    wish : `strength`, `keep_brightness` and `film_contrast` of `Adjustments`, the fields of
+        `Trims`, and `picks`, each a kind and three numbers
     picture, weights : of a `Thumbnail`
     """
     small = None
@@ -92,8 +92,8 @@ def in_places(
 
     Parameters
     ----------
-    window : what part of the layer the masks were predicted from: top, left, bottom, right as shares
-        of its sides
+    window : what part of the layer the masks were predicted from: top, left, bottom, right as
+        shares of its sides
     """
     top, left, bottom, right = window
     placed = tuple(mask.within((top, left, bottom, right)) for mask in masks)

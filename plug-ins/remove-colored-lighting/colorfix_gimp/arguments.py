@@ -144,8 +144,8 @@ LIGHTING: tuple[Argument, ...] = (
     ),
     number(
         "candidate", N_("Candidate"),
-        N_("Which answer is taken: 1 to 4 predicted ones, the likeliest first, 5 that of the latent "
-           "balancer, 6 none, to be adjusted by hand"),
+        N_("Which answer is taken: 1 to 4 predicted ones, the likeliest first, 5 that of the "
+           "latent balancer, 6 none, to be adjusted by hand"),
         1, 6, 1,
     ),
     choice(

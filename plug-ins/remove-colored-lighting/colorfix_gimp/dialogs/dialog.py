@@ -19,7 +19,7 @@ from colorfix_gimp.layers.glance import Glance
 from colorfix_gimp.layers.sources import follows_source
 from colorfix_gimp.translation import _
 
-PREVIEW_SIZE = 560, 420
+PREVIEW_SIZE = 560, 380
 CONTROLS_WIDTH = 380
 ROW_SPACING = 6
 NEW = ("new-layer", "masked-layers")  # outputs that leave the layer as it is
@@ -261,3 +261,14 @@ class FilterDialog:
     def on_overview(self, overview: View) -> None:
         """Show the layer, now that it was read."""
         self._preview.show_layer(overview)
+
+
+def exclude(one: Gtk.Expander, other: Gtk.Expander) -> None:
+    """Let an expander close where another opens: small screens have no room for both."""
+
+    def on_change(expander: Gtk.Expander, _property: object, neighbor: Gtk.Expander) -> None:
+        if expander.get_expanded():
+            neighbor.set_expanded(False)
+
+    one.connect("notify::expanded", on_change, other)
+    other.connect("notify::expanded", on_change, one)

@@ -12,7 +12,7 @@ from colorfix_core.engine.client import Held
 from colorfix_core.service.requests import Answer, Question
 from colorfix_gimp.dialogs.background import start_work
 from colorfix_gimp.dialogs.candidates import Candidates
-from colorfix_gimp.dialogs.dialog import FilterDialog
+from colorfix_gimp.dialogs.dialog import FilterDialog, exclude
 from colorfix_gimp.dialogs.export_lut import choose_and_save
 from colorfix_gimp.dialogs.found import Found, FoundRow, found_in
 from colorfix_gimp.dialogs.pickers import Pickers
@@ -100,9 +100,9 @@ class _LightingDialog(FilterDialog):
     def _lay_out_more(self) -> None:
         settings = Settings.of(self._config)
         adjusts = any(self._config.get_property(name) for name in TRIMS)
-        self.add_expander(_("Ad_just"), TRIMS, adjusts)
+        adjust = self.add_expander(_("Ad_just"), TRIMS, adjusts)
         expert = (settings.iterations, settings.method, settings.device) != (1, "lut", "auto")
-        self.add_expander(_("Exper_t"), EXPERT, expert)
+        exclude(adjust, self.add_expander(_("Exper_t"), EXPERT, expert and not adjusts))
         self._found_row = FoundRow()
         self.add(self._found_row)
         self._export = self._make_export_button()
