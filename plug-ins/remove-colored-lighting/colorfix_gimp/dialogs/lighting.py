@@ -214,9 +214,9 @@ class _LightingDialog(FilterDialog):
             luts = dict(enumerate(answer.luts[: BALANCED - 1], start=1))
         if (answer := found["balancer"]) is not None:
             luts[BALANCED] = answer.luts[0]
-        if luts:
+        if luts:  # until there are new ones, those of before stay
             luts[UNTOUCHED] = self._untouched(settings)
-        self._candidates.offer(luts)
+            self._candidates.offer(luts)
         self._candidates.press(settings.candidate)
 
     def _untouched(self, settings: Settings) -> Held:
