@@ -15,6 +15,7 @@ from installer.plan import Plan, Python, Wish, dotted, for_itself, for_system
 from installer.processes import last_line
 
 PROCEDURE = f"plug-in-{NAME}"
+_PATIENCE = 600  # seconds; the first start of a GIMP asks all its plug-ins
 
 
 class NoPythonError(InstallError):
@@ -100,9 +101,9 @@ def _ask(found: Found, code: str, **values: object) -> dict[str, Any]:
                "-b", "\n".join(lines), "--quit"]  # fmt: skip
     try:
         done = subprocess.run(command, capture_output=True, text=True, errors="replace",
-                              timeout=300)  # fmt: skip
+                              timeout=_PATIENCE)  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise InstallError(f"{found.place} did not answer within five minutes") from error
+        raise InstallError(f"{found.place} did not answer within ten minutes") from error
     for line in done.stdout.splitlines():
         if line.startswith("colorfix{"):
             answer: dict[str, Any] = json.loads(line.removeprefix("colorfix"))

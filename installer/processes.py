@@ -58,8 +58,11 @@ def run_watched(
     environment: Mapping[str, str],
     look: Callable[[], None],
     cancelled: Callable[[], bool],
+    folder: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a program that may take minutes, and `look` at what it does twice a second.
+
+    It runs in `folder`, or where this runs.
 
     Raises
     ------
@@ -67,7 +70,8 @@ def run_watched(
     """
     process = subprocess.Popen(
         command, env=environment, text=True, errors="replace", stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=_ending_with_the_parent(),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder,
+        preexec_fn=_ending_with_the_parent(),
     )  # fmt: skip
     try:
         while True:

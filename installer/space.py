@@ -101,10 +101,14 @@ def amount(size: float) -> str:
 
 def duration(parts: Iterable[Part]) -> str:
     """About how long it takes on a line of 80 Mbit/s: ``"about 2 minutes"``."""
-    seconds = sum(
+    if (takes := seconds(parts)) < 50:
+        return f"about {max(10, round(takes, -1)):.0f} seconds"
+    minutes = max(1, round(takes / 60))
+    return f"about {minutes} minute{'s' if minutes > 1 else ''}"
+
+
+def seconds(parts: Iterable[Part]) -> float:
+    """How long it takes on a line of 80 Mbit/s, about."""
+    return sum(
         part.fetched / MEGABYTE / _FETCHED + part.written / MEGABYTE / _WRITTEN for part in parts
     )
-    if seconds < 50:
-        return f"about {max(10, round(seconds, -1)):.0f} seconds"
-    minutes = max(1, round(seconds / 60))
-    return f"about {minutes} minute{'s' if minutes > 1 else ''}"

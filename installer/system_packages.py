@@ -42,7 +42,7 @@ def need(missing: list[str], wish: Wish) -> None:
     ------
     InstallError : naming all that is missing, torch too, which could also be fetched
     """
-    if pip.command(wish.offline) is None:
+    if pip.find(wish.offline) is None:
         missing = [*missing, PIP]
     if not missing:
         return

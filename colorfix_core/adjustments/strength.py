@@ -33,7 +33,7 @@ def strengthened(lut: Lut3D, strength: float) -> Lut3D:
     if strength <= 1:
         return lut.blend(strength)
     plain = lut if lut.is_plain else lut.resize(max(lut.size, 33))
-    low, high = np.array([plain.domain_min, plain.domain_max], np.float32)
+    low, high = (np.array(end, np.float32) for end in (plain.domain_min, plain.domain_max))
     before = (lattice(plain.size, plain.domain_min, plain.domain_max) - low) / (high - low)
     after = ((plain.table - low) / (high - low)).clip(0, 1)
     further = low + (high - low) * _further(before, after, np.float32(strength - 1))

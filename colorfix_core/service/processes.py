@@ -14,24 +14,15 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from colorfix_core.errors import debugging
 from colorfix_core.service import peers
+from colorfix_core.service.environment import clean_environment
 
 START_SECONDS = 30
 AGAIN_SECONDS = 1
-# What a process is given of the environment. GIMP's own packaging sets much that would mislead
-# another Python: PYTHONHOME, LD_PRELOAD, GI_TYPELIB_PATH, GIO_MODULE_DIR, whatever comes next.
-NEEDED = {
-    "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "XDG_RUNTIME_DIR",
-    "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "HF_HUB_OFFLINE",
-    "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP", "USERPROFILE", "APPDATA", "LOCALAPPDATA",
-    "COMSPEC", "PATHEXT", "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE", "KMP_AFFINITY",
-}  # fmt: skip
-NEEDED_BEGINNINGS = ("LC_", "COLORFIX_")
 # Run by -c and with -P, so that no folder of this package comes before the installed packages.
 BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -110,20 +101,6 @@ def end(connection: socket.socket) -> None:
             os.kill(peer.process, signal.SIGKILL)
 
 
-def clean(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a process is given of an environment, and a PATH without what an AppImage brings."""
-    kept = {
-        name: value
-        for name, value in environment.items()
-        if name.upper() in NEEDED or name.upper().startswith(NEEDED_BEGINNINGS)
-    }
-    mounted = environment.get("APPDIR")
-    folders = environment.get("PATH", os.defpath).split(os.pathsep)
-    own = (folder for folder in folders if not (mounted and folder.startswith(mounted)))
-    # The networks are small: several threads would spend their time waiting for each other.
-    return {**kept, "PATH": os.pathsep.join(own), "OMP_NUM_THREADS": "1"}
-
-
 def _dial(address: Path) -> socket.socket:
     dialled = socket.socket(socket.AF_UNIX)
     try:
@@ -146,7 +123,8 @@ def _start(installation: Installation, module: str, address: Path) -> subprocess
     try:
         process = subprocess.Popen(
             command,
-            env=clean(os.environ),
+            # The networks are small: several threads would spend their time waiting for each other.
+            env=clean_environment(OMP_NUM_THREADS="1"),
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -15,7 +15,7 @@ from installer.progress import Watch
 from installer.system_packages import GI, PIP, TORCH, line_for
 
 
-@pytest.mark.parametrize("lock", ["packages", "torch", "tools"])
+@pytest.mark.parametrize("lock", ["packages", "torch", "torch-cpu", "tools"])
 def test_everything_that_is_fetched_has_a_hash(lock):
     packages = requirements.locked(lock)
     assert packages
@@ -27,6 +27,8 @@ def test_the_locks_hold_what_is_pinned():
     for pin in requirements.read()["pinned"]:
         name, _, version = pin.partition("==")
         assert locked[name].version == version
+    without_cuda = requirements.locked("torch-cpu")["torch"]
+    assert without_cuda.version == f"{locked['torch'].version}+cpu"
 
 
 def test_without_cuda_nothing_of_nvidia_is_left():
@@ -93,6 +95,7 @@ def test_what_a_killed_installer_started_ends_with_it(tmp_path):
     [
         ("error: failed to write: No space left on device (os error 28)", "disk is full"),
         ("error: Hash mismatch for `x==1`", "not the file that this version was made with"),
+        ("error: No solution\n  cause: Because there is no version of x==1 and you", "no x==1"),
         ("error: Failed to fetch\n  cause: dns error", "check the network connection"),
     ],
 )

@@ -134,7 +134,7 @@ def create(plug_in: Gimp.PlugIn, name: str, run: Callable[..., Gimp.ValueArray])
 
 def run(procedure: Gimp.Procedure, *given: Any) -> Results:
     """Run the filter that GIMP has called, with all that it needs on its way."""
-    runtime.connect()
+    _connect(given)
     chosen = ALL[procedure.get_name()]
     if chosen.asks_network:
         engine.prepare_networks()
@@ -147,3 +147,19 @@ def run(procedure: Gimp.Procedure, *given: Any) -> Results:
 
     keep_memory_flat()
     return chosen.run(procedure, *given)
+
+
+def _connect(given: tuple[Any, ...]) -> None:
+    """Reach the core; a user who has it not yet is offered to have it fetched."""
+    try:
+        runtime.connect()
+    except runtime.Missing as missing:
+        mode = given[0]
+        if not isinstance(mode, Gimp.RunMode):  # a procedure without an image has it as argument
+            mode = mode.get_property("run-mode")
+        if mode != Gimp.RunMode.INTERACTIVE:
+            raise
+        from colorfix_gimp.dialogs import first_run
+
+        first_run.set_up(missing)
+        runtime.connect()
