@@ -218,6 +218,8 @@ LIGHTING: tuple[Argument, ...] = (
     ),
 )  # fmt: skip
 
+AGAIN: tuple[Argument, ...] = (OUTPUT,)
+
 APPLY_LUT: tuple[Argument, ...] = (
     file(
         "lut-file", N_("LUT _file"),

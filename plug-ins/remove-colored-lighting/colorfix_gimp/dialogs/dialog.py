@@ -60,7 +60,11 @@ class FilterDialog:
         row = Gtk.Box(spacing=18)
         row.pack_start(self._preview, True, True, 0)
         column = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
+        readout = Gtk.Label(xalign=0, visible=True, selectable=False)
+        readout.get_style_context().add_class("dim-label")
+        self._preview.read_out(readout.set_text)
         column.pack_start(self.controls, False, False, 0)
+        column.pack_end(readout, False, False, 0)
         column.pack_end(self._status, False, False, 0)
         column.set_hexpand(False)  # room that the dialog is given belongs to the preview
         row.pack_end(column, False, False, 0)

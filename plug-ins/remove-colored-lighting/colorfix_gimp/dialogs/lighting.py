@@ -15,6 +15,7 @@ from colorfix_gimp.dialogs.candidates import Candidates
 from colorfix_gimp.dialogs.dialog import FilterDialog, exclude
 from colorfix_gimp.dialogs.export_lut import choose_and_save
 from colorfix_gimp.dialogs.found import Found, FoundRow, found_in
+from colorfix_gimp.dialogs.preset_menu import PresetMenu
 from colorfix_gimp.dialogs.pickers import Pickers
 from colorfix_gimp.dialogs.views import View
 from colorfix_gimp.gimp import Gimp, GLib
@@ -123,7 +124,10 @@ class _LightingDialog(FilterDialog):
         export.set_tooltip_text(
             _("Save the correction as a color table for video and photo editors")
         )
-        self.add(export)
+        row = Gtk.Box(spacing=6)
+        row.pack_start(PresetMenu(self._config, self.window, self.say), False, False, 0)
+        row.pack_start(export, True, True, 0)
+        self.add(row)
         return export
 
     def on_overview(self, overview: View) -> None:
@@ -290,6 +294,8 @@ class _LightingDialog(FilterDialog):
             self._preview.hold_before(True)
         elif key in _PICKER_KEYS:
             self._pickers.toggle(_PICKER_KEYS[key])
+        elif key in ("0", "9"):
+            self._preview.zoom("fit" if key == "0" else "actual")
         elif key == "BackSpace":
             self._pickers.forget_last()
         else:

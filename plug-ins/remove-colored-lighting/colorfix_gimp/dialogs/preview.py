@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from colorfix_core.engine.client import Held
@@ -14,6 +15,8 @@ from colorfix_gimp.translation import _
 
 BACKDROP = 48  # the grey around a picture that is smaller than the view
 GRIP = 8  # how near to the divider a click takes it
+LARGEST_ZOOM = 16.0
+SIDES = "before", "after"
 CLICK = 5  # pixels within which a drag is a click
 
 Mark = tuple[str, int, int, int]  # "neutral" or "skin", x, y, radius
@@ -30,13 +33,15 @@ class Preview(Gtk.Box):
         self._correction: Held | None = None
         self._view: View | None = None
         self._frames: tuple[Pixels, Pixels] | None = None
-        self._mode, self._actual_size = "split", False
+        self._mode = "split"
+        self._zoom: float | None = None  # pixels of the view for one of the layer; None: fitted
         self._divider = 0.5
         self._center = self._size[0] / 2, self._size[1] / 2
         self._drag: tuple[float, float, float, float] | None = None  # of the picture
         self._drags_divider = False
         self._holds_before = False
-        self._place: Place | None = None  # of what is seen at 1:1
+        self._box: Box | None = None  # what is seen of the layer; None: all of it
+        self._readout: Callable[[str], None] = lambda text: None
         self._marks: Sequence[Mark] = ()
         self._picker: Callable[[int, int, int | None], None] | None = None
         self._picked_from: tuple[float, float] | None = None  # while a picker is dragged
@@ -85,6 +90,15 @@ class Preview(Gtk.Box):
         """The whole layer, shrunk, once it was read."""
         return self._overview
 
+    def read_out(self, readout: Callable[[str], None]) -> None:
+        """Have the colors under the pointer told."""
+        self._readout = readout
+
+    def zoom(self, to: str) -> None:
+        """Press the button "fit" or "actual"."""
+        self._zoom_buttons[to].set_active(True)
+        self._set_zoom(to)
+
     def add_button(self, button: Gtk.Widget) -> None:
         """Put a button between those of the view."""
         self._buttons.pack_start(button, False, False, 0)
@@ -97,12 +111,16 @@ class Preview(Gtk.Box):
         area.add_events(
             Gdk.EventMask.BUTTON_PRESS_MASK
             | Gdk.EventMask.BUTTON_RELEASE_MASK
+            | Gdk.EventMask.LEAVE_NOTIFY_MASK
             | Gdk.EventMask.POINTER_MOTION_MASK
+            | Gdk.EventMask.SCROLL_MASK
         )
         area.connect_after("size-allocate", lambda *_: self._look_again())
         area.connect("button-press-event", self._on_press)
         area.connect("button-release-event", self._on_release)
         area.connect("motion-notify-event", self._on_motion)
+        area.connect("leave-notify-event", lambda *_: self._readout(""))
+        area.connect("scroll-event", self._on_scroll)
         area.connect("key-press-event", self._on_key)
         return area
 
@@ -114,11 +132,12 @@ class Preview(Gtk.Box):
             "before": _("The layer as it is"),
             "split": _("Before and after on both sides of a line that can be dragged"),
             "after": _("The layer as it will be"),
-            "fit": _("The whole layer"),
-            "actual": _("A pixel of the layer is one of the screen; drag to move it"),
+            "fit": _("The whole layer (key 0; the wheel zooms)"),
+            "actual": _("A pixel of the layer is one of the screen; drag to move it (key 9)"),
         }
-        row.pack_start(_linked(modes, tips, "split", self._set_mode), False, False, 0)
-        row.pack_end(_linked(zooms, tips, "fit", self._set_zoom), False, False, 0)
+        row.pack_start(_linked(modes, tips, "split", self._set_mode)[0], False, False, 0)
+        zoom, self._zoom_buttons = _linked(zooms, tips, "fit", self._set_zoom)
+        row.pack_end(zoom, False, False, 0)
         return row
 
     def _set_mode(self, mode: str) -> None:
@@ -126,7 +145,7 @@ class Preview(Gtk.Box):
         self._draw()
 
     def _set_zoom(self, zoom: str) -> None:
-        self._actual_size = zoom == "actual"
+        self._zoom = None if zoom == "fit" else 1.0
         self._look_again()
 
     def _look_again(self) -> None:
@@ -134,19 +153,29 @@ class Preview(Gtk.Box):
         if self._overview is None:
             self._draw()
             return
-        if self._actual_size and self._layer.is_valid():
-            box = self._visible_box()
-            self._view, self._place = part(self._layer, box), place_of(self._layer, box)
+        if self._zoom is not None and self._layer.is_valid():
+            self._box = self._visible_box(self._zoom)
+            size = round(self._box.width * self._zoom), round(self._box.height * self._zoom)
+            self._view = part(self._layer, self._box).scaled(*(max(1, side) for side in size))
         else:
-            self._view, self._place = self._overview.scaled(*self._fitted_size()), None
+            self._view, self._box = self._overview.scaled(*self._fitted_size()), None
         self._correct_again()
 
     def _correct_again(self) -> None:
         """Color what is seen: after a change of the correction."""
         if self._view is None:
             return
-        self._frames = self._view.shown(self._correction, self._place)
+        self._frames = self._view.shown(self._correction, self._seen_place())
         self._draw()
+
+    def _seen_place(self) -> Place | None:
+        """Where what is seen lies in all of the layer, in pixels of the view."""
+        if self._box is None or self._zoom is None:
+            return None
+        top, left, height, width = (
+            round(number * self._zoom) for number in place_of(self._layer, self._box)
+        )
+        return top, left, height, width
 
     def _draw(self) -> None:
         """Compose before, after and divider; this is all that a moved divider needs."""
@@ -228,9 +257,9 @@ class Preview(Gtk.Box):
             return 0.0, 0.0, 1.0
         rows, columns = self._frames[0].shape[:2]
         left, top = (width - columns) // 2, (height - rows) // 2
-        if self._place is None:
+        if self._box is None or self._zoom is None:
             return left, top, columns / self._size[0]
-        return left - self._place[1], top - self._place[0], 1.0
+        return left - self._box.x * self._zoom, top - self._box.y * self._zoom, self._zoom
 
     def _area_size(self) -> tuple[int, int]:
         """Height and width of the view, never more than the widget has."""
@@ -244,9 +273,9 @@ class Preview(Gtk.Box):
         scale = scale if scale < 1 else int(scale)
         return max(1, round(w * scale)), max(1, round(h * scale))
 
-    def _visible_box(self) -> Box:
-        """The part of the layer that fits into the view at 1:1, around the chosen center."""
-        height, width = self._area_size()
+    def _visible_box(self, zoom: float) -> Box:
+        """The part of the layer that fits into the view, around the chosen center."""
+        height, width = (max(1, int(side / zoom)) for side in self._area_size())
         w, h = self._size
         width, height = min(width, w), min(height, h)
         x = min(max(self._center[0] - width / 2, 0), w - width)
@@ -267,7 +296,7 @@ class Preview(Gtk.Box):
         if self._picker is not None:
             self._picked_from = event.x, event.y
             return True
-        if self._near_divider(event.x) or not self._actual_size:
+        if self._near_divider(event.x) or self._zoom is None:
             self._drags_divider = True
             self._move_divider(event.x)
         else:
@@ -301,7 +330,8 @@ class Preview(Gtk.Box):
             self._move_divider(event.x)
         elif self._drag is not None:
             x, y, center_x, center_y = self._drag
-            self._center = center_x + x - event.x, center_y + y - event.y
+            zoom = self._zoom or 1.0
+            self._center = center_x + (x - event.x) / zoom, center_y + (y - event.y) / zoom
             self._look_again()
         else:
             name = "col-resize" if self._near_divider(event.x) else "default"
@@ -309,7 +339,47 @@ class Preview(Gtk.Box):
             cursor = Gdk.Cursor.new_from_name(area.get_display(), name)
             if window := area.get_window():
                 window.set_cursor(cursor)
+        self._tell_colors(event.x, event.y)
         return True
+
+    def _tell_colors(self, x: float, y: float) -> None:
+        """Say which colors the pixel under the pointer has, before and after."""
+        if self._frames is None:
+            return
+        before, after = self._frames
+        height, width = self._area_size()
+        rows, columns = before.shape[:2]
+        column, row = int(x) - (width - columns) // 2, int(y) - (height - rows) // 2
+        if not (0 <= column < columns and 0 <= row < rows):
+            self._readout("")
+            return
+        place = 3 * (row * columns + column)
+        colors = (" ".join(map(str, frame.data[place : place + 3])) for frame in (before, after))
+        self._readout(_("RGB {before} → {after}").format(**dict(zip(SIDES, colors, strict=True))))
+
+    def _on_scroll(self, _area: Gtk.Widget, event: Gdk.EventScroll) -> bool:
+        """The wheel zooms by two, and the pixel under the pointer stays there."""
+        _ok, _across, down = event.get_scroll_deltas()
+        up = event.direction == Gdk.ScrollDirection.UP or down < 0
+        if not up and event.direction != Gdk.ScrollDirection.DOWN and down == 0:
+            return False
+        left, top, scale = self._geometry()
+        at = (event.x - left) / scale, (event.y - top) / scale
+        self._zoom = self._next_zoom(scale, up)
+        if self._zoom is not None:
+            height, width = self._area_size()
+            off = (width / 2 - event.x) / self._zoom, (height / 2 - event.y) / self._zoom
+            self._center = at[0] + off[0], at[1] + off[1]
+        self._look_again()
+        return True
+
+    def _next_zoom(self, scale: float, up: bool) -> float | None:
+        """The next power of two; None where all of the layer fits into the view."""
+        height, width = self._area_size()
+        fitted = min(width / self._size[0], height / self._size[1])
+        power = math.floor(math.log2(scale) + 1.001) if up else math.ceil(math.log2(scale) - 1.001)
+        zoom = min(2.0**power, LARGEST_ZOOM)
+        return zoom if zoom > fitted else None
 
     def _on_key(self, _area: Gtk.Widget, event: Gdk.EventKey) -> bool:
         step = {Gdk.KEY_Left: -0.05, Gdk.KEY_Right: 0.05}.get(event.keyval)
@@ -326,11 +396,11 @@ class Preview(Gtk.Box):
 
 def _linked(
     labels: dict[str, str], tips: dict[str, str], active: str, chosen: Callable[[str], None]
-) -> Gtk.Box:
+) -> tuple[Gtk.Box, dict[str, Gtk.RadioButton]]:
     """A row of joined buttons of which one is pressed; `chosen` gets its key."""
     row = Gtk.Box()
     row.get_style_context().add_class("linked")
-    first = None
+    first, buttons = None, {}
 
     def on_toggle(button: Gtk.RadioButton, key: str) -> None:
         if button.get_active():
@@ -344,4 +414,5 @@ def _linked(
         button.connect("toggled", on_toggle, key)
         row.pack_start(button, False, False, 0)
         first = first or button
-    return row
+        buttons[key] = button
+    return row, buttons

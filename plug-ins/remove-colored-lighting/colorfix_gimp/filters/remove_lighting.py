@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.last_time import remember
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
 from colorfix_gimp.layers.masked import correct_in_layers, refuse_masked
@@ -43,6 +44,8 @@ def run(
     with progress(_("Removing colored lighting")):
         corrections, notes = _corrections(drawables, settings, predictions)
         _apply(image, drawables, corrections, settings)
+        if len(corrections[0].luts) == 1:
+            remember(corrections[0].whole)
     for note in dict.fromkeys(notes):
         Gimp.message(note)
     for layer in drawables:
