@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,12 @@ NAMES = (
     "several-layers", "iterations", "method", "device", "lut-size", "temperature", "tint",
     "exposure", "saturation", "film-contrast",
 )  # fmt: skip
+OF_A_PICTURE = ("candidate", "neutral-picks", "skin-picks")
+
+
+def settings_of(config: Gimp.ProcedureConfig, more: Sequence[str] = ()) -> dict[str, Any]:
+    """What is kept of a config."""
+    return {name: config.get_property(name) for name in (*NAMES, *more)}
 
 
 def presets() -> dict[str, dict[str, Any]]:
@@ -29,8 +36,7 @@ def presets() -> dict[str, dict[str, Any]]:
 
 def keep(name: str, config: Gimp.ProcedureConfig) -> None:
     """Keep a config's settings under a name; OSError if that fails."""
-    settings = {one: config.get_property(one) for one in NAMES}
-    _write({**presets(), name: settings})
+    _write({**presets(), name: settings_of(config)})
 
 
 def forget(name: str) -> None:
@@ -40,10 +46,15 @@ def forget(name: str) -> None:
 
 def take(name: str, config: Gimp.ProcedureConfig) -> None:
     """Give a config the settings of a preset; what it does not know stays."""
-    for one, value in presets().get(name, {}).items():
-        if one in NAMES:
+    give(presets().get(name, {}), config)
+
+
+def give(settings: Mapping[str, Any], config: Gimp.ProcedureConfig) -> None:
+    """Set a config; what it does not take stays as it is."""
+    for name, value in settings.items():
+        if name in (*NAMES, *OF_A_PICTURE):
             with contextlib.suppress(TypeError, ValueError):
-                config.set_property(one, value)
+                config.set_property(name, value)
 
 
 def _file() -> Path:

@@ -15,8 +15,8 @@ from colorfix_gimp.dialogs.candidates import Candidates
 from colorfix_gimp.dialogs.dialog import FilterDialog, exclude
 from colorfix_gimp.dialogs.export_lut import choose_and_save
 from colorfix_gimp.dialogs.found import Found, FoundRow, found_in
-from colorfix_gimp.dialogs.preset_menu import PresetMenu
 from colorfix_gimp.dialogs.pickers import Pickers
+from colorfix_gimp.dialogs.preset_menu import PresetMenu
 from colorfix_gimp.dialogs.views import View
 from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import Gdk, Gtk
@@ -26,6 +26,7 @@ from colorfix_gimp.prediction.picks import known_colors
 from colorfix_gimp.prediction.predictions import Predictions, untouched
 from colorfix_gimp.prediction.sampling import rough_thumbnail
 from colorfix_gimp.prediction.saving import save_correction
+from colorfix_gimp.presets import OF_A_PICTURE
 from colorfix_gimp.settings import BALANCED, UNTOUCHED, Known, Settings
 from colorfix_gimp.translation import _
 
@@ -52,10 +53,15 @@ def ask(
     config: Gimp.ProcedureConfig,
     layers: Sequence[Gimp.Layer],
     predictions: Predictions,
+    goes_on: bool = False,
 ) -> None:
-    """Let the user set `config`; what the network says meanwhile is left in `predictions`."""
-    for name, usual in (("candidate", 1), ("neutral-picks", ""), ("skin-picks", "")):
-        config.set_property(name, usual)  # they belonged to another picture
+    """Let the user set `config`; what the network says meanwhile is left in `predictions`.
+
+    Picks and candidate are forgotten, as they belonged to another picture, unless it goes on.
+    """
+    if not goes_on:
+        for name, usual in zip(OF_A_PICTURE, (1, "", ""), strict=True):
+            config.set_property(name, usual)
     _LightingDialog(procedure, config, layers, predictions, Glance.at(layers[0])).run()
 
 

@@ -10,9 +10,11 @@ from colorfix_gimp.last_time import remember
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
 from colorfix_gimp.layers.masked import correct_in_layers, refuse_masked
+from colorfix_gimp.layers.memory import recalled
 from colorfix_gimp.prediction.corrections import Correction
 from colorfix_gimp.prediction.predictions import Predictions
 from colorfix_gimp.prediction.saving import save_correction
+from colorfix_gimp.presets import OF_A_PICTURE, give, settings_of
 from colorfix_gimp.progress import progress
 from colorfix_gimp.settings import Settings
 from colorfix_gimp.translation import _
@@ -30,11 +32,12 @@ def run(
 ) -> None:
     """Correct `drawables` as `config` says, after a dialog if `mode` asks for one."""
     refuse_unfit(drawables, changes_layer=False)
-    predictions = Predictions.of()
+    predictions, old = Predictions.of(), None
     if mode == Gimp.RunMode.INTERACTIVE:
         from colorfix_gimp.dialogs.lighting import ask
 
-        ask(procedure, config, drawables, predictions)
+        drawables, old = _gone_on_with(drawables, config)
+        ask(procedure, config, drawables, predictions, old is not None)
     settings = Settings.of(config)
     refuse_unfit(drawables, changes_layer=settings.output not in NEW)
     if settings.output == "masked-layers":
@@ -43,7 +46,10 @@ def run(
 
     with progress(_("Removing colored lighting")):
         corrections, notes = _corrections(drawables, settings, predictions)
-        _apply(image, drawables, corrections, settings)
+        if old is not None:
+            _replace(image, old, drawables[0], corrections[0], config)
+        else:
+            _apply(image, drawables, corrections, settings, settings_of(config, OF_A_PICTURE))
         if len(corrections[0].luts) == 1:
             remember(corrections[0].whole)
     for note in dict.fromkeys(notes):
@@ -69,13 +75,15 @@ def _apply(
     layers: Sequence[Gimp.Layer],
     corrections: Sequence[Correction],
     settings: Settings,
+    kept: dict[str, Any],
 ) -> None:
     def save() -> None:
         _save(corrections, layers, settings)
 
     if settings.output != "masked-layers":
         whole = [correction.whole for correction in corrections]
-        correct(image, layers, whole, settings.output, _("Remove Colored Lighting"), save)
+        name = _("Remove Colored Lighting")
+        correct(image, layers, whole, settings.output, name, save, kept)
         return
     single = [pair for pair in zip(layers, corrections, strict=True) if len(pair[1].luts) == 1]
     several = [pair for pair in zip(layers, corrections, strict=True) if len(pair[1].luts) > 1]
@@ -85,7 +93,49 @@ def _apply(
         before = _nothing
     if single:
         targets, whole = [one for one, _ in single], [one.whole for _, one in single]
-        correct(image, targets, whole, "new-layer", _("Remove Colored Lighting"), before)
+        name = _("Remove Colored Lighting")
+        correct(image, targets, whole, "new-layer", name, before, kept)
+
+
+def _gone_on_with(
+    drawables: Sequence[Gimp.Layer], config: Gimp.ProcedureConfig
+) -> tuple[Sequence[Gimp.Layer], Gimp.Layer | None]:
+    """The original of a result that the user wants to go on with, and the result; or neither."""
+    from colorfix_gimp.dialogs.go_on import goes_on
+
+    memory = recalled(drawables[0]) if len(drawables) == 1 else None
+    if memory is None or not goes_on(drawables[0], memory.original):
+        return drawables, None
+    give(memory.settings, config)
+    return [memory.original], drawables[0]
+
+
+def _replace(
+    image: Gimp.Image,
+    old: Gimp.Layer,
+    original: Gimp.Layer,
+    correction: Correction,
+    config: Gimp.ProcedureConfig,
+) -> None:
+    """Put a new result in the place of the old one, as one step to undo."""
+    name, kept = old.get_name(), settings_of(config, OF_A_PICTURE)
+    settings, began = Settings.of(config), False
+
+    def begin() -> None:
+        nonlocal began
+        _save([correction], [original], settings)
+        image.undo_group_start()
+        began = True
+
+    try:
+        correct(image, [original], [correction.whole], "new-layer", name, begin, kept)
+        (new,) = image.get_selected_layers()
+        new.set_visible(True)
+        image.remove_layer(old)
+        new.set_name(name)
+    finally:
+        if began:
+            image.undo_group_end()
 
 
 def _nothing() -> None:
