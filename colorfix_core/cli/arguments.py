@@ -72,6 +72,13 @@ def _number(kind: type, low: float, high: float) -> Callable[[str], float]:
     return parse
 
 
+def _point(text: str) -> tuple[float, float]:
+    """An argparse type: two numbers with a comma between them."""
+    x, y = text.split(",")
+    return float(x), float(y)
+
+
+_point.__name__ = "point"
 _INPUTS = Argument(
     ("inputs",),
     f"pictures: {named()}",
@@ -243,6 +250,48 @@ COMMANDS = (
                 {"type": Path, "metavar": "FILE.png"},
             ),
             *_PREDICTION,
+        ),
+    ),
+    Command(
+        "match",
+        "make the colors of pictures lie as a reference's do",
+        (
+            _INPUTS,
+            Argument(
+                ("--reference",),
+                "a picture that shows similar things in the wanted light",
+                {"type": Path, "required": True, "metavar": "REF"},
+            ),
+            _OUTPUT,
+            _OVERWRITE,
+            _STRENGTH,
+            Argument(
+                ("--lut",),
+                "also write the LUT (.cube); a folder for several pictures",
+                {"metavar": "FILE"},
+            ),
+        ),
+    ),
+    Command(
+        "chart",
+        "write the LUT that makes the patches of a color chart right, for all pictures of its light",
+        (
+            Argument(
+                ("input",),
+                "a picture in which a chart of 24 patches (ColorChecker Classic) is held",
+                {"type": Path, "metavar": "IN"},
+            ),
+            Argument(
+                ("-o", "--output"),
+                "the LUT file to write",
+                {"type": Path, "required": True, "metavar": "FILE.cube"},
+            ),
+            Argument(
+                ("--corners",),
+                "the outer corners of the patches in the chart's corners, in order around, in pixels "
+                "from the upper left (default: the chart is looked for)",
+                {"type": _point, "nargs": 4, "metavar": "X,Y"},
+            ),
         ),
     ),
     Command("info", "show versions, device and weights", (_DEVICE,)),

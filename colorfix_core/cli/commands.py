@@ -97,6 +97,36 @@ def _lut_of_edit(options: Namespace) -> int:
     return 0
 
 
+def match(options: Namespace) -> int:
+    """``colorfix match``: give pictures the colors of a reference."""
+    jobs = plan(options.inputs, options.output, options.overwrite)
+    refuse_overwriting([(options.reference, target) for _, target in jobs])
+    luts = plan_luts(options.lut, jobs)
+    from colorfix_core.jobs import matches, one, run
+
+    with run.telling():
+        reference = one.read_visible(options.reference)
+
+    def correct(source: Path, target: Path) -> None:
+        matches.match(source, reference, target, options.strength / 100, luts.get(source))
+
+    return 1 if run.each(jobs, correct, options.debug) else 0
+
+
+def chart(options: Namespace) -> int:
+    """``colorfix chart``: write the LUT of a picture in which a color chart is held."""
+    from colorfix_core.jobs import editor_presets, matches, run
+
+    refuse_overwriting([(options.input, file) for file in editor_presets.files_of(options.output)])
+    with run.telling():
+        found = matches.chart(options.input, options.corners)
+        editor_presets.save(found.lut, options.output)
+        tell(found.sentence())
+    print(options.output)
+    print("\n".join(found.lines()))
+    return 0
+
+
 def info(options: Namespace) -> int:
     """``colorfix info``: what is installed, and which weights are found."""
     from importlib.metadata import version
@@ -121,7 +151,7 @@ def info(options: Namespace) -> int:
     return 0
 
 
-VERBS: dict[str, Callable[[Namespace], int]] = {f.__name__: f for f in (fix, apply, lut, info)}
+VERBS: dict[str, Callable[[Namespace], int]] = {f.__name__: f for f in (fix, apply, lut, match, chart, info)}
 
 
 def _refuse_mixture(options: Namespace) -> None:
