@@ -243,7 +243,9 @@ COMMANDS = (
                 "it no LUT holds",
                 {"type": Path, "metavar": "A"},
             ),
-            Argument(("--after",), "the same picture after the edit", {"type": Path, "metavar": "B"}),
+            Argument(
+                ("--after",), "the same picture after the edit", {"type": Path, "metavar": "B"}
+            ),
             Argument(
                 ("--difference",),
                 "also write what remains of an edit as a gray picture: white is a CIEDE2000 of 20",
@@ -274,7 +276,7 @@ COMMANDS = (
     ),
     Command(
         "chart",
-        "write the LUT that makes the patches of a color chart right, for all pictures of its light",
+        "write the LUT that makes the patches of a color chart right",
         (
             Argument(
                 ("input",),
@@ -288,8 +290,8 @@ COMMANDS = (
             ),
             Argument(
                 ("--corners",),
-                "the outer corners of the patches in the chart's corners, in order around, in pixels "
-                "from the upper left (default: the chart is looked for)",
+                "the outer corners of the chart's corner patches, in order around, in pixels from "
+                "the upper left (default: the chart is looked for)",
                 {"type": _point, "nargs": 4, "metavar": "X,Y"},
             ),
         ),

@@ -151,7 +151,9 @@ def info(options: Namespace) -> int:
     return 0
 
 
-VERBS: dict[str, Callable[[Namespace], int]] = {f.__name__: f for f in (fix, apply, lut, match, chart, info)}
+VERBS: dict[str, Callable[[Namespace], int]] = {
+    f.__name__: f for f in (fix, apply, lut, match, chart, info)
+}
 
 
 def _refuse_mixture(options: Namespace) -> None:

@@ -75,8 +75,8 @@ def chart(source: Path, corners: Sequence[tuple[float, float]] | None = None) ->
         readings = chart_finding.patches(colors)
     if not readings:
         raise ImageError(
-            f"no color chart was found in {source.name}; give its corners with --corners, or choose a "
-            "picture in which it is larger"
+            f"no color chart was found in {source.name}; give its corners with --corners, or "
+            "choose a picture in which it is larger"
         )
     found = charts.fit(readings)
     off = {"mean CIEDE2000": f"{found.errors.mean():.2f}"}

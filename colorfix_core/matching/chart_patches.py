@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-# sRGB-encoded, from X-Rite's CIELAB values for charts made since November 2014 (D50), adapted to D65
-# by Bradford's matrix; the cyan patch lies beyond sRGB, and its red is cut to 0.
+# sRGB-encoded, from X-Rite's CIELAB values for charts made since November 2014 (D50), adapted to
+# D65 by Bradford's matrix; the cyan patch lies beyond sRGB, and its red is cut to 0.
 _TABLE = (
     ("dark skin", (0.4537, 0.3110, 0.2549)),
     ("light skin", (0.7734, 0.5634, 0.4966)),

@@ -100,7 +100,7 @@ class _Problem:
             np.bincount(self.corners.ravel(), (weighted * values[:, c, None]).ravel(), self.size**3)
             for c in range(3)
         ]
-        return np.stack(sums, -1).reshape((self.size,) * 3 + (3,))
+        return np.stack(sums, -1).reshape((self.size,) * 3 + (3,)).astype(np.float64, copy=False)
 
 
 def _corners(colors: Array, size: int) -> tuple[NDArray[np.intp], Array]:
@@ -152,7 +152,8 @@ def _descend(problem: _Problem, offsets: Array) -> Array:
 
 
 def _products(one: Array, other: Array) -> Array:
-    return np.einsum("rgbc,rgbc->c", one, other)
+    products: Array = np.einsum("rgbc,rgbc->c", one, other)
+    return products
 
 
 def _doubled(offsets: Array) -> Array:

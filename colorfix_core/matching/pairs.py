@@ -82,7 +82,8 @@ class Edit:
 
     def picture(self) -> NDArray[np.uint8]:
         """What remains as a gray picture: black is equal, white a CIEDE2000 of 20 and more."""
-        return np.rint((self.remaining / _WHITE).clip(0, 1) * 255).astype(np.uint8)
+        gray: NDArray[np.uint8] = np.rint((self.remaining / _WHITE).clip(0, 1) * 255).astype("u1")
+        return gray
 
     def sentence(self) -> str:
         """What to say of it."""

@@ -58,7 +58,7 @@ def match(picture: Array, reference: Array) -> Match:
 
     Parameters
     ----------
-    picture, reference : (N, 3) and (M, 3) float in 0..1, sRGB-encoded colors, as often as they occur
+    picture, reference : (N, 3) and (M, 3) float in 0..1, sRGB-encoded, as often as they occur
 
     Raises
     ------
@@ -70,8 +70,8 @@ def match(picture: Array, reference: Array) -> Match:
     found = Match(Lut3D.identity(2), plan.distance)
     if found.distance > _UNLIKE:
         raise ImageError(
-            f"the reference fits by {found.fit} %, and {_LEAST_FIT} % is needed: its colors are too "
-            'unlike; choose one that shows similar things, or use "colorfix fix"'
+            f"the reference fits by {found.fit} %, and {_LEAST_FIT} % is needed: its colors are "
+            'too unlike; choose one that shows similar things, or use "colorfix fix"'
         )
     return Match(_table(linear, plan, found.likeness), plan.distance)
 

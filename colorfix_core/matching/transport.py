@@ -94,9 +94,7 @@ def clusters(colors: Array) -> tuple[Array, Array]:
     cells = np.floor(colors / _CELL).astype(np.int64)
     keys = (cells + 200) @ (1_000_000, 1_000, 1)
     _seen, place, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    means = np.stack(
-        [np.bincount(place, colors[:, c], len(counts)) / counts for c in range(3)], -1
-    )
+    means = np.stack([np.bincount(place, colors[:, c], len(counts)) / counts for c in range(3)], -1)
     fullest = np.argsort(-counts, kind="stable")[:_CLUSTERS]
     share = counts[fullest].astype(np.float64)
     return means[fullest], share / share.sum()

@@ -28,7 +28,9 @@ def look(gimp):
 
 
 def applied(gimp, image, layer, file, **more):
-    return gimp.run(image, [layer], procedure=APPLY, lut_file=file, output="editable-filters", **more)
+    return gimp.run(
+        image, [layer], procedure=APPLY, lut_file=file, output="editable-filters", **more
+    )
 
 
 def filters(gimp, layer):

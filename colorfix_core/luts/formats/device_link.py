@@ -7,7 +7,7 @@ holds the table with red slowest. Version 2 is what every reader takes.
 from __future__ import annotations
 
 import struct
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -17,7 +17,10 @@ from colorfix_core.luts.formats.text import require_unit_domain
 
 _LARGEST_FILE = 1 << 28
 _HEADER = 128
-_TYPES = {b"mft1": (np.dtype("u1"), 255), b"mft2": (np.dtype(">u2"), 65535)}
+_TYPES: dict[bytes, tuple[np.dtype[Any], int]] = {
+    b"mft1": (np.dtype("u1"), 255),
+    b"mft2": (np.dtype(">u2"), 65535),
+}
 # D50 as s15Fixed16, which every header holds.
 _ILLUMINANT = struct.pack(">3I", 0xF6D6, 0x10000, 0xD32D)
 _NO_TAG = "it is a color profile without a table from RGB to RGB; only device links are LUTs"

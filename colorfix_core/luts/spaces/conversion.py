@@ -70,9 +70,7 @@ def for_srgb(lut: Lut, meaning: Meaning, size: int = SIZE) -> Lut:
     if meaning.is_srgb:
         return lut
     size = max(size, lut.size)
-    table = np.stack(
-        [_through(lut, meaning, slab) for slab in lattice(size, (0, 0, 0), (1, 1, 1))]
-    )
+    table = np.stack([_through(lut, meaning, slab) for slab in lattice(size, (0, 0, 0), (1, 1, 1))])
     return type(lut)(table, title=lut.title, comments=lut.comments)
 
 
@@ -140,7 +138,7 @@ def _steps(ocio: Any, space: str) -> Any:
     return group
 
 
-def _matrix(ocio: Any, matrix: Array) -> Any:
+def _matrix(ocio: Any, matrix: NDArray[np.floating]) -> Any:
     square = np.eye(4)
     square[:3, :3] = matrix
     return ocio.MatrixTransform(square.ravel().tolist())

@@ -11,7 +11,9 @@ COLORS = np.random.default_rng(0).random((4000, 3))
 
 @pytest.mark.parametrize("size", [5, 9, 17])
 def test_a_lut_of_the_same_lattice_is_found_again(size):
-    table = Lut3D.identity(size).table + np.random.default_rng(1).normal(0, 0.02, (size,) * 3 + (3,))
+    table = Lut3D.identity(size).table + np.random.default_rng(1).normal(
+        0, 0.02, (size,) * 3 + (3,)
+    )
     colors = np.random.default_rng(2).random((40 * size**3, 3))
     found = lattice.fitted(colors, Lut3D(table).evaluate(colors), np.ones(len(colors)), 1e-9, size)
     assert np.abs(found - table).max() < 2e-3

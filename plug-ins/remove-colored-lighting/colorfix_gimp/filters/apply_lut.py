@@ -6,9 +6,8 @@ from typing import Any
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.layers import editable_filters
 from colorfix_gimp.layers.checks import refuse_unfit
-from colorfix_gimp.layers.correct import correct
 from colorfix_gimp.lut_files import load
-from colorfix_gimp.prediction.sampling import colors_of
+from colorfix_gimp.prediction.outputs import put, refuse_unfit_for
 from colorfix_gimp.progress import progress
 from colorfix_gimp.settings import faded, local_path
 from colorfix_gimp.translation import _
@@ -29,19 +28,11 @@ def run(
 
         ask(procedure, config, drawables)
     output = config.get_property("output")
-    by_filters = output == editable_filters.OUTPUT
-    if by_filters:
-        editable_filters.require()
-    refuse_unfit(drawables, changes_layer=output != "new-layer", by_filters=by_filters)
+    refuse_unfit_for(drawables, output)
 
     with progress(_("Applying the color LUT")):
         file = local_path(config.get_property("lut-file"))
         lut = faded(load(file), config)
-        luts = [lut] * len(drawables)
-        if not by_filters:
-            correct(image, drawables, luts, output, file.stem if file else "")
-            return
-        pictures = [colors_of(layer) for layer in drawables]
-        notes = editable_filters.correct(image, drawables, luts, pictures)
+        notes = put(image, drawables, lut, output, file.stem if file else "")
     for note in notes:
         Gimp.message(note)

@@ -78,7 +78,10 @@ def _as_filters(
     """Put the corrections on the layers as GIMP's own filters."""
     if any(len(correction.luts) > 1 for correction in corrections):
         raise Failure(
-            _("Editable filters hold the correction of one light; choose another output, or one light.")
+            _(
+                "Editable filters hold the correction of one light; choose another output, or one "
+                "light."
+            )
         )
     luts = [correction.whole for correction in corrections]
     return editable_filters.correct(

@@ -15,7 +15,7 @@ from colorfix_core.engine.client import Held
 from colorfix_core.engine.contract import Pixels
 from colorfix_gimp import engine
 from colorfix_gimp.failures import Failure
-from colorfix_gimp.gimp import Babl, Gegl, Gimp
+from colorfix_gimp.gimp import Babl, Gegl, Gimp, GObject
 from colorfix_gimp.translation import _
 
 OUTPUT = "editable-filters"
@@ -58,6 +58,15 @@ def require() -> None:
                 "output."
             ).format(version=version)
         )
+
+
+def gray_out(argument: GObject.ParamSpec) -> None:
+    """Have a dialog show the output without offering it where this GIMP has no such filters.
+
+    Scripts are not bound by it, and are told the reason.
+    """
+    if not AVAILABLE:
+        Gimp.param_spec_choice_get_choice(argument).set_sensitive(OUTPUT, False)
 
 
 def correct(
@@ -114,8 +123,8 @@ def _refuse_distant(job: Fitted) -> None:
     if job.chain["mean"] > WORST_MEAN:
         raise Failure(
             _(
-                "Filters would be off the exact correction of “{layer}” by a CIEDE2000 of {mean:.1f} "
-                "on average; choose another output."
+                "Filters would be off the exact correction of “{layer}” by a CIEDE2000 of "
+                "{mean:.1f} on average; choose another output."
             ).format(layer=job.layer.get_name(), mean=job.chain["mean"])
         )
 
