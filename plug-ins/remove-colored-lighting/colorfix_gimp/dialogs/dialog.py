@@ -12,8 +12,8 @@ from colorfix_gimp.dialogs.views import View, glimpse, overview
 from colorfix_gimp.failures import Cancelled, Failure, sentence
 from colorfix_gimp.gimp import Gimp, GLib, GObject
 from colorfix_gimp.gtk import Gdk, GimpUi, Gtk
-from colorfix_gimp.layers.boxes import selected
 from colorfix_gimp.layers import editable_filters
+from colorfix_gimp.layers.boxes import selected
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.encodings import view_of
 from colorfix_gimp.layers.glance import Glance
