@@ -73,6 +73,11 @@ def note(runtimes: dict[str, Runtime], folder: Path) -> None:
         for tag, runtime in sorted(runtimes.items())
     }
     (folder / _RUNTIMES).write_text(json.dumps({"runtimes": facts}, indent=1), "utf-8")
+    list_files(folder)
+
+
+def list_files(folder: Path) -> None:
+    """Write down which files of a plug-in's folder are ours; a release comes with that list."""
     files = sorted({*_files_in(folder), _MANIFEST})
     (folder / _MANIFEST).write_text(json.dumps(files, indent=1), "utf-8")
 

@@ -11,7 +11,7 @@ from colorfix_core.parallel import ahead
 from colorfix_gimp import engine
 from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import GdkPixbuf
-from colorfix_gimp.layers.boxes import Box, whole
+from colorfix_gimp.layers.boxes import Box, Place, whole
 from colorfix_gimp.layers.encodings import Encoding, view_of
 from colorfix_gimp.layers.glance import Glance
 from colorfix_gimp.layers.selection import selection_weights
@@ -35,9 +35,12 @@ class View:
             return View(_shrunk(self.pixels, width, height))
         return View(**engine.call("scaled", vars(self), width, height))
 
-    def shown(self, correction: Held | None) -> tuple[Pixels, Pixels]:
-        """Before and after a correction: (height, width, 3) uint8, over checks."""
-        before, after = engine.call("shown", vars(self), correction)
+    def shown(self, correction: Held | None, place: Place | None = None) -> tuple[Pixels, Pixels]:
+        """Before and after a correction: (height, width, 3) uint8, over checks.
+
+        `place` is that of the part that is seen; None: all is seen.
+        """
+        before, after = engine.call("shown", vars(self), correction, place)
         return before, after
 
 
