@@ -46,9 +46,11 @@ def found_light(lut: Lut3D, picture: Thumbnail) -> FoundLight:
     enough of it, and among all colors there are, if not.
     """
     seen = picture.picture[picture.weights > 0.5 * picture.weights.max(initial=0)]
-    before = _turned_gray(lut, seen[:: max(1, len(seen) // 4000)].clip(0, 1).astype(np.float64))
+    few = seen[:: max(1, len(seen) // 4000)].clip(0, 1).astype(np.float64)
+    before = _turned_gray(lut, few, at_least=max(20, len(few) // 100))
     if before is None:
-        before = _turned_gray(lut, Lut3D.identity(17).table.reshape(-1, 3).astype(np.float64))
+        everything = Lut3D.identity(17).table.reshape(-1, 3).astype(np.float64)
+        before = _turned_gray(lut, everything, at_least=3)
     if before is None:
         before = np.full(3, 0.7)
     before = before * (0.85 / max(float(before.max()), 1e-3))
@@ -58,11 +60,11 @@ def found_light(lut: Lut3D, picture: Thumbnail) -> FoundLight:
                       _triple(before), _triple(after))  # fmt: skip
 
 
-def _turned_gray(lut: Lut3D, colors: np.ndarray) -> np.ndarray | None:
+def _turned_gray(lut: Lut3D, colors: np.ndarray, at_least: int) -> np.ndarray | None:
     """The mean of colors that come out gray, neither dark nor blown; None if they are few."""
     lab = srgb_to_lab(lut.evaluate(colors).clip(0, 1))
     gray = (np.hypot(lab[:, 1], lab[:, 2]) < _GRAY) & (lab[:, 0] > 25) & (lab[:, 0] < 95)
-    if gray.sum() < max(20, 0.01 * len(colors)):
+    if gray.sum() < at_least:
         return None
     return np.asarray((colors[gray] / colors[gray].max(1, keepdims=True)).mean(0))
 

@@ -99,7 +99,7 @@ def test_check_speaks_json(small):
     assert small.install().returncode == 0
     facts = json.loads(small.install("--check", "--json").stdout)
     assert facts["gimps"][0]["error"] is None
-    assert facts["gimps"][0]["engine"] == "in GIMP's process"
+    assert facts["gimps"][0]["engine"] == "in-process"
     assert facts["command"].endswith("/.local/bin/colorfix")
 
 

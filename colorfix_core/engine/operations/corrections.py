@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from colorfix_core.adjustments import adjusted as adjusting
 from colorfix_core.adjustments.adjusted import Adjustments, adjusted_alike
 from colorfix_core.adjustments.picks import Pick
 from colorfix_core.adjustments.trims import Trims
+from colorfix_core.errors import ImageError
+from colorfix_core.files import png16
+from colorfix_core.files.replace import replacing
 from colorfix_core.found_light import found_light
 from colorfix_core.luts.lut import Lut3D
 from colorfix_core.luts.masked import MaskedLuts
@@ -63,8 +69,8 @@ def adjusted(
 
     Parameters
     ----------
-    wish : `strength`, `keep_brightness`, `film_contrast` of `Adjustments`, the fields of `Trims`,
-        and `picks`, each a kind and three numbers
+    wish : `strength`, `keep_brightness` and `film_contrast` of `Adjustments`, the fields of
+        `Trims`, and `picks`, each a kind and three numbers
     picture, weights : of a `Thumbnail`
     """
     small = None
@@ -124,3 +130,18 @@ def errors_of_sizes(lut: Lut3D, sizes: Iterable[int]) -> list[float]:
 def saved(lut: Lut3D, path: str, points: int | None) -> None:
     """Write a LUT, resampled to so many points if they are given; LutFileError if that fails."""
     (lut if points is None else lut.finer(points)).save(path)
+
+
+def saved_mask(shares: Sequence[Array], path: str) -> None:
+    """Write a 16-bit gray picture of (h, w) float shares, which lie below one another.
+
+    Raises
+    ------
+    ImageError : it cannot be written
+    """
+    gray = np.concatenate([(share * 65535 + 0.5).astype(np.uint16) for share in shares])
+    try:
+        with replacing(Path(path)) as part, open(part, "wb") as stream:
+            png16.write(np.repeat(gray[..., None], 3, -1), stream)
+    except OSError as error:
+        raise ImageError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -22,6 +22,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
         corrections.described,
         corrections.errors_of_sizes,
         corrections.saved,
+        corrections.saved_mask,
         strips.corrected,
         strips.put_back,
         strips.share,

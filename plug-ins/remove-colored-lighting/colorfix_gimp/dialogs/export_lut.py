@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from colorfix_core.engine.client import Held
@@ -14,11 +15,16 @@ from colorfix_gimp.translation import _
 
 
 def choose_and_save(
-    parent: Gtk.Window | None, lut: Held, image: Gimp.Image, name: str
+    parent: Gtk.Window | None,
+    lut: Held,
+    image: Gimp.Image,
+    name: str,
+    write: Callable[[Path, int], list[str]] | None = None,
 ) -> Path | None:
     """Ask for a file and write the LUT; returns the file, or None if nothing was written.
 
-    The file that is offered lies beside the image's own; `name` is for images without one.
+    The file that is offered lies beside the image's own; `name` is for images without one. `write`
+    writes it where there is more than one: it is given file and size, and says what is to be read.
     """
     chooser = _make_chooser(parent)
     picture = local_path(image.get_file()) if image.is_valid() else None
@@ -33,7 +39,8 @@ def choose_and_save(
             if not _may_write(chooser, path, picture):
                 continue
             try:
-                notes = save(lut, path, int(size.get_active_id() or 33))
+                points = int(size.get_active_id() or 33)
+                notes = write(path, points) if write else save(lut, path, points)
             except Exception as error:
                 _tell(chooser, sentence(error))
             else:

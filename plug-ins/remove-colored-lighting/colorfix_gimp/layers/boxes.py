@@ -11,6 +11,8 @@ from colorfix_gimp.translation import _
 
 STRIP_PIXELS = 1 << 20
 
+Place = tuple[int, int, int, int]  # top, left, and height and width of the whole layer
+
 
 @dataclass(frozen=True)
 class Box:
@@ -35,6 +37,11 @@ class Box:
     def rectangle(self) -> Gegl.Rectangle:
         """The box as GEGL wants it."""
         return Gegl.Rectangle.new(self.x, self.y, self.width, self.height)
+
+
+def place_of(layer: Gimp.Layer, box: Box) -> Place:
+    """Where a box lies in its layer, as the engine wants it."""
+    return box.y, box.x, layer.get_height(), layer.get_width()
 
 
 def around(boxes: Sequence[Box]) -> Box:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
+from colorfix_core.engine.client import HeldLost
 from colorfix_core.engine.contract import Pixels
 from colorfix_core.parallel import ahead
 from colorfix_core.service.requests import Question
@@ -22,13 +23,15 @@ from colorfix_gimp.translation import _
 class Thumbnail:
     """What the network is shown: see `colorfix_core.pixels.thumbnail.Thumbnail`.
 
-    `counts` tells whether any pixel has a weight.
+    `counts` tells whether any pixel has a weight, `window` which part of the layer is shown: top,
+    left, bottom, right as shares of its sides.
     """
 
     picture: Pixels
     weights: Pixels
     damaged: int
     counts: bool
+    window: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
 
 class Sampler:
@@ -37,11 +40,24 @@ class Sampler:
     def __init__(self) -> None:
         self._thumbnails: dict[tuple[int, str], Thumbnail] = {}
 
+    def known(self, question: Question) -> Thumbnail | None:
+        """What a question is about, if the layer was looked at."""
+        return self._thumbnails.get((question.layer, question.sample))
+
+    def forget(self) -> None:
+        """Look again from now on: layers have changed."""
+        self._thumbnails.clear()
+        view_of.cache_clear()
+
     def look(self, layer: Gimp.Layer, question: Question) -> Generator[None, None, Thumbnail]:
         """Look at what a question is about, a strip at a time."""
         key = question.layer, question.sample
         if key not in self._thumbnails:
-            seen = yield from thumbnail_of(layer, question.sample == "selection")
+            from_selection = question.sample == "selection"
+            try:
+                seen = yield from thumbnail_of(layer, from_selection)
+            except HeldLost:  # the engine was replaced meanwhile
+                seen = yield from thumbnail_of(layer, from_selection)
             self._thumbnails[key] = seen
         return self._thumbnails[key]
 
@@ -77,7 +93,7 @@ def thumbnail_of(layer: Gimp.Layer, from_selection: bool) -> Generator[None, Non
 
     for _done in ahead(add, map(read, box.strips())):
         yield
-    seen = Thumbnail(**engine.call("finished", builder))
+    seen = Thumbnail(**engine.call("finished", builder), window=_window(layer, box))
     if seen.damaged and not seen.counts:
         raise Failure(
             _("“{layer}” holds values that are not numbers (NaN); paint over them first.").format(
@@ -90,6 +106,12 @@ def thumbnail_of(layer: Gimp.Layer, from_selection: bool) -> Generator[None, Non
 def rough_thumbnail(glance: Glance) -> Thumbnail:
     """What a glance shows of a layer: no more exact than GIMP's averages; any thread may ask."""
     return Thumbnail(**engine.call("rough_thumbnail", glance.pixels))
+
+
+def _window(layer: Gimp.Layer, box: Box) -> tuple[float, float, float, float]:
+    width, height = layer.get_width(), layer.get_height()
+    bottom, right = box.y + box.height, box.x + box.width
+    return box.y / height, box.x / width, bottom / height, right / width
 
 
 def _looked_at(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None, Box]:
