@@ -3,7 +3,8 @@
 python -m tests.gimp.preview_blocks PHOTOS
 
 takes photographs for pictures of wide gamuts and of high dynamic range, under colored light, and
-prints the largest CIEDE2000 between blocks of the fitted preview and of the corrected layer.
+prints the largest CIEDE2000 between blocks of the fitted preview, and of what the preview shows of
+the corrected layer: so both are shrunk alike.
 """
 
 import os
@@ -40,13 +41,16 @@ from colorfix_gimp.dialogs.views import overview
 from colorfix_gimp.prediction.predictions import Predictions, run_through
 from colorfix_gimp.settings import Settings
 config = PDB().lookup_procedure("plug-in-remove-colored-lighting").create_config()
-for name, value in settings.items():
+for name, value in (settings or {}).items():
     config.set_property(name, value)
 layer = Gimp.Item.get_by_id(layer)
-correction, _answer = Predictions.of().correction(layer, Settings.of(config))
+from colorfix_gimp.layers.encodings import view_of
+view_of.cache_clear()
+correction = None
+if settings is not None:
+    correction = Predictions.of().correction(layer, Settings.of(config))[0].whole
 seen = run_through(overview(layer)).scaled(*size)
-before, after = seen.shown(correction.whole)
-result = after.data
+result = seen.shown(correction)[1].data
 """
 
 
@@ -73,17 +77,16 @@ def largest_difference(gimp, plug_in: str, photo: np.ndarray, kind: str, **setti
     scale = min(560 / width, 380 / height, 1)
     size = round(width * scale), round(height * scale)
     given = {key.replace("_", "-"): value for key, value in settings.items()}
-    data = gimp.execute(SHOWN, folder=plug_in, layer=layer, size=size, settings=given)
-    shown = np.frombuffer(data, np.uint8).reshape(size[1], size[0], 3)
+
+    def seen(settings: dict | None) -> np.ndarray:
+        data = gimp.execute(SHOWN, folder=plug_in, layer=layer, size=size, settings=settings)
+        return np.frombuffer(data, np.uint8).reshape(size[1], size[0], 3)
+
+    preview = seen(given)
     assert gimp.run(image, [layer], **settings) == ("success", "")
-    canvas = gimp.pixels(layer, "R'G'B' u8")
+    canvas = seen(None)
     gimp.close(image)
-    return float(np.max(_apart(shown, canvas)))
-
-
-def _apart(shown: np.ndarray, canvas: np.ndarray) -> np.ndarray:
-    small = np.asarray(Image.fromarray(canvas).resize(shown.shape[1::-1], Image.Resampling.BOX))
-    return ciede2000(_blocks(small), _blocks(shown))
+    return float(ciede2000(_blocks(canvas), _blocks(preview)).max())
 
 
 def _blocks(picture: np.ndarray) -> np.ndarray:
