@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from installer import Cancelled, cards, launcher, plug_in, runtime, say, space
+from installer import Cancelled, InstallError, cards, launcher, plug_in, runtime, say, space
 from installer import system_packages as packages
 from installer.finding import here
 from installer.finding.found import Found
@@ -171,11 +171,24 @@ def making(plan: Plan, wish: Wish) -> Iterator[Runtime]:
         raise
 
 
+def _prove(gimp: Gimp, made: Runtime) -> None:
+    """See that the filter works, with a helper process if it does not without."""
+    try:
+        prove(gimp)
+    except InstallError as error:
+        plug_in.add_runtime(gimp.plug_in, gimp.tag, replace(made, engine="helper", why=str(error)))
+        try:
+            prove(gimp)
+        except InstallError:
+            raise error from None
+        say(f"A helper process works on the pixels, since {error}.")
+
+
 def _install_one(gimp: Gimp, plan: Plan, wish: Wish) -> Runtime:
     old = plug_in.version_in(gimp.plug_in)
     with making(plan, wish) as made:
         with plug_in.installed(gimp.plug_in, gimp.tag, made):
-            prove(gimp)
+            _prove(gimp, made)
             plug_in.remember(gimp.plug_in)
         new = plug_in.version_in(gimp.plug_in)
     replaced = f" (there was {old})" if old and old != new else ""

@@ -21,10 +21,18 @@ from installer.uv import Uv
 
 @dataclass(frozen=True)
 class Runtime:
-    """A virtual environment in which the core runs."""
+    """A virtual environment in which the core runs.
+
+    Attributes
+    ----------
+    engine : whether GIMP's own Python works with the packages, "in-process", or a "helper"
+    why : what speaks against the first
+    """
 
     python: str
     site_packages: str
+    engine: str = "in-process"
+    why: str = ""
 
 
 def _never() -> bool:

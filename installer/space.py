@@ -35,7 +35,7 @@ PYTHON = _part("Python", 35, 130)
 PACKAGES = _part("packages", 77, 260)
 TORCH_DEPENDENCIES = _part("what torch needs", 12, 75)
 TORCH_CPU = _part("torch for the processor", 192, 725)
-TORCH_CUDA = _part("torch for CUDA", 2900, 5200)
+TORCH_CUDA = _part("torch for CUDA", 2750, 4900)
 PLUG_IN = _part("the filter", 0, 28)
 
 

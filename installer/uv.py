@@ -49,6 +49,11 @@ class Uv:
         """Run it to its end and return what it said."""
         command = [str(self.program), *arguments]
         done = run_watched(command, self.environment, look, cancelled)
+        if done.returncode and not done.stderr.strip():
+            raise InstallError(
+                f"uv, which makes environments of Python, cannot run on this system (exit code "
+                f"{done.returncode & 0xFFFFFFFF:#x})"
+            )
         if done.returncode:
             raise InstallError(reason_of(done.stderr))
         return done.stderr

@@ -21,6 +21,11 @@ from colorfix_core.errors import EngineError
 from colorfix_core.messages import tell
 
 ATTEMPTS = 2
+LOST = "What was read of the layer was lost with the process that works on pixels; try again."
+
+
+class HeldLost(EngineError):
+    """What had grown in many calls is gone with the engine; who made it may begin anew."""
 
 
 class Held:
@@ -84,6 +89,7 @@ class Client:
         Raises
         ------
         EngineError : there is no engine to be had, or it was lost twice
+        HeldLost : what the operation goes on with is gone, and cannot be made again by itself
         ColorFixError, ImportError, MemoryError, RuntimeError, ValueError : what the work raised
         """
         reason: Exception | None = None
@@ -152,7 +158,7 @@ class Client:
         with self._changing:
             if held.session is not session:
                 if held.made_by is None:
-                    raise EngineError("What was read of the layer was lost.")
+                    raise HeldLost(LOST)
                 operation, arguments, place = held.made_by
                 again = _all_held(self._ask(session, operation, arguments))[place]
                 held.session, held.number, again.number = session, again.number, -1

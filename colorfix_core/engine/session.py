@@ -28,13 +28,13 @@ class Session:
 
     def __init__(self, ask: Callable[[Request], Answer]) -> None:
         self._operations = {**table.OPERATIONS, **corrections.asking(ask)}
-        self._held: dict[int, Any] = {}
+        self.held: dict[int, Any] = {}
         self._numbers = itertools.count(1)
 
     def exchange(self, head: dict[str, Any], buffers: Buffers) -> tuple[Any, list[Any]]:
         """See `Transport`; LookupError, TypeError or ValueError for what is no operation."""
         for number in head["drop"]:
-            self._held.pop(number, None)
+            self.held.pop(number, None)
         arguments = walk(head["with"], lambda value: self._unpacked(value, buffers))
         with listening() as told:
             result = self._operations[head["do"]](*arguments)
@@ -44,7 +44,7 @@ class Session:
 
     def close(self) -> None:
         """See `Transport`."""
-        self._held.clear()
+        self.held.clear()
 
     def _unpacked(self, value: Any, buffers: Buffers) -> Any:
         """An argument: arrays are read-only, and theirs only while the operation lasts."""
@@ -57,7 +57,7 @@ class Session:
             array = plain.reshape(value["shape"])
             array.flags.writeable = False
             return array
-        return self._held[value[HELD]] if HELD in value else value
+        return self.held[value[HELD]] if HELD in value else value
 
     def _packed(self, value: Any, sent: list[Array]) -> Any:
         """A result: arrays become buffers, and what is held a number."""
@@ -66,6 +66,6 @@ class Session:
             return {ARRAY: len(sent) - 1, "shape": list(value.shape), "dtype": value.dtype.name}
         if is_held(value):
             number = next(self._numbers)
-            self._held[number] = value
+            self.held[number] = value
             return {HELD: number, "facts": facts_of(value)}
         return value

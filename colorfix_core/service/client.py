@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 from dataclasses import replace
 
-from colorfix_core.service import here, processes, wire
-from colorfix_core.service.processes import Installation, ServerLost
+from colorfix_core.service import here, local, processes, wire
+from colorfix_core.service.connection import Connection, ServerLost
+from colorfix_core.service.framing import BadMessage
+from colorfix_core.service.processes import Installation
 from colorfix_core.service.requests import Answer, Request
 
 SERVER = "colorfix_core.service.server"
@@ -40,7 +41,7 @@ def _ask_server(
     """Ask the server, and a new one if the first dies over it or is frozen."""
     for _attempt in range(2):
         with (
-            contextlib.suppress(OSError, wire.BadMessage),
+            contextlib.suppress(OSError, BadMessage),
             processes.connect(installation, SERVER) as connection,
         ):
             reply = _reply(connection, request, patience)
@@ -54,14 +55,12 @@ def _ask_server(
     return reply
 
 
-def _reply(
-    connection: socket.socket, request: Request, patience: float
-) -> Answer | Exception | None:
+def _reply(connection: Connection, request: Request, patience: float) -> Answer | Exception | None:
     """What the server says; None if it says nothing for too long, and is ended therefore."""
     connection.settimeout(patience)
     try:
         wire.send_request(connection, request)
         return wire.receive_reply(connection)
     except TimeoutError:
-        processes.end(connection)
+        local.end(connection)
         return None

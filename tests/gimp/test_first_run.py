@@ -22,10 +22,11 @@ def unpacked(place):
     target = place.outside(install(place, profile))
     shutil.rmtree(target)
     plug_in.lay_out(target)
+    plug_in.list_files(target)
     shelf = "/tmp/colorfix-unpacked-wheels"
     shutil.rmtree(place.outside(shelf), ignore_errors=True)
     place.outside(shelf).mkdir()
-    screen = Screen(place, profile, PIP_NO_INDEX="1", PIP_FIND_LINKS=shelf)
+    screen = Screen(place, profile, PIP_NO_INDEX="1", PIP_FIND_LINKS=shelf, COLORFIX_DEBUG="1")
     screen.plug_in, screen.shelf = target, place.outside(shelf)
     screen.data = screen.path / ".local/share/colorfix"
     screen.fill_screen(1390, 860)

@@ -88,7 +88,7 @@ def test_with_a_card_the_user_is_asked(monkeypatch, answer, torch):
         monkeypatch.setattr(stream, "isatty", lambda: True, raising=False)
     wish = installing.with_card(Wish(), planned(), agreed=False, found=True)
     assert wish.torch == torch
-    assert "2.9 GB" in asked[0]
+    assert "2.8 GB" in asked[0]
 
 
 def test_who_cannot_be_asked_is_told(capsys):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from installer import Cancelled, InstallError, launcher, requirements, space
+from installer import Cancelled, InstallError, launcher, pip, requirements, space
 from installer import uv as uvs
 from installer.processes import clean_environment, run_watched
 from installer.progress import Watch
@@ -63,6 +63,16 @@ def test_little_of_the_environment_is_let_through():
     assert clean_environment(misleading) == {
         "HOME": "/home/me", "LC_ALL": "C", "PIP_INDEX_URL": "file:///x",
         "PATH": "/usr/local/bin:/usr/bin:/bin"}  # fmt: skip
+
+
+def test_the_python_of_an_appimage_runs_pip_as_its_appimage_does(monkeypatch):
+    """It finds its libraries in no environment but its own; any other Python gets a clean one."""
+    monkeypatch.setenv("LD_PRELOAD", "")
+    assert "LD_PRELOAD" not in pip.find(None).environment
+    monkeypatch.setenv("APPDIR", str(Path(sys.executable).parent))
+    found = pip.find(None)
+    assert found.environment == dict(os.environ)
+    assert found.folder == str(Path(sys.executable).parent)
 
 
 def test_cancelling_ends_what_runs():

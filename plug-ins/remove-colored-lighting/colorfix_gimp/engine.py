@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from colorfix_core.engine import helper
 from colorfix_core.engine.client import Client
 from colorfix_core.engine.contract import Transport
 from colorfix_core.service import processes
@@ -18,19 +19,27 @@ def call(operation: str, *arguments: Any) -> Any:
     return _client().call(operation, *arguments)
 
 
+def prepare(with_networks: bool) -> None:
+    """Have the processes start that will be asked; each loads what it needs meanwhile."""
+    if with_networks:
+        processes.prepare(runtime.installation(), NETWORKS)
+    if runtime.engine() == runtime.HELPER:
+        processes.prepare(runtime.installation(), helper.PROCESS)
+
+
 def start() -> None:
     """Have the engine ready while other things are done."""
     call("identity_level", 1, 1)
 
 
-def prepare_networks() -> None:
-    """Have the networks load meanwhile, in a process of their own."""
-    processes.prepare(runtime.installation(), NETWORKS)
-
-
 @cache
 def _client() -> Client:
-    return Client(_in_this_process)
+    return Client(_helper if runtime.engine() == runtime.HELPER else _in_this_process)
+
+
+def _helper() -> Transport:
+    """The engine where GIMP's own Python cannot import the packages."""
+    return helper.Helper(runtime.installation())
 
 
 def _in_this_process() -> Transport:

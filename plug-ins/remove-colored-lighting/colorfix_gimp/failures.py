@@ -62,8 +62,6 @@ def _foreseen(error: Exception) -> str | None:
     """What the user is told of an error that somebody thought of."""
     if _is_from_core(error, "DeviceError"):
         return _("The graphics card cannot be used; choose Automatic or Processor as the device.")
-    if _is_from_core(error, "EngineError"):
-        return _("{error} Try again; install.py --check tells more.").format(error=error)
     if isinstance(error, Failure) or _is_from_core(error, "ColorFixError"):
         return str(error)
     if isinstance(error, ImportError):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from colorfix_gimp import arguments, engine, runtime
+from colorfix_gimp import arguments, runtime
 from colorfix_gimp.failures import Results
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.translation import N_, _
@@ -158,8 +158,9 @@ def run(procedure: Gimp.Procedure, *given: Any) -> Results:
     """Run the filter that GIMP has called, with all that it needs on its way."""
     _connect(given)
     chosen = ALL[procedure.get_name()]
-    if chosen.asks_network:
-        engine.prepare_networks()
+    from colorfix_gimp import engine  # which the core is needed for
+
+    engine.prepare(chosen.asks_network)
     if chosen.has_preview and given[0] == Gimp.RunMode.INTERACTIVE:
         from colorfix_gimp.dialogs import head_start
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,7 @@ if TYPE_CHECKING:  # the core may be missing where this is imported
     from colorfix_core.service.processes import Installation
 
 HERE = Path(__file__).resolve().parents[1]
+IN_PROCESS, HELPER = "in-process", "helper"
 
 
 class Missing(Failure):
@@ -25,7 +28,7 @@ class Missing(Failure):
 
 
 def connect() -> None:
-    """Make `colorfix_core` and its packages importable.
+    """Make `colorfix_core` importable, and its packages where the engine works in this process.
 
     Raises
     ------
@@ -35,7 +38,8 @@ def connect() -> None:
         If other users could change it.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"
-    folders, _python = _written_down()
+    found = _written_down()
+    folders = found.site_packages
     _refuse_open(folders)
     for folder in folders:
         if not Path(folder).is_dir():
@@ -44,6 +48,8 @@ def connect() -> None:
                     folder=folder
                 )
             )
+        if found.engine == HELPER:
+            continue
         _refuse_other_python(folder)
         if folder not in sys.path:
             sys.path.append(folder)
@@ -91,17 +97,34 @@ def installation() -> Installation:
     """What the warm process is started with; `connect` must have succeeded."""
     from colorfix_core.service.processes import Installation
 
-    site_packages, python = _written_down()
-    return Installation(HERE, python, site_packages, _version())
+    found = _written_down()
+    return Installation(HERE, found.python, found.site_packages, _version())
 
 
-def _written_down() -> tuple[tuple[str, ...], str | None]:
-    """What the installer knew: the folders to import from, and the Python they are for."""
+def engine() -> str:
+    """Where the engine works, `IN_PROCESS` or `HELPER`: what the install check has proved.
+
+    COLORFIX_ENGINE in GIMP's environment overrides that.
+    """
+    return _written_down().engine
+
+
+@dataclass(frozen=True)
+class _Runtime:
+    """What the installer knew: the folders to import from, the Python they are for, the engine."""
+
+    site_packages: tuple[str, ...]
+    python: str | None
+    engine: str
+
+
+def _written_down() -> _Runtime:
     try:
         found = json.loads((HERE / "runtime.json").read_text("utf-8"))
         if "runtimes" in found:
             found = _of_this_python(found["runtimes"])
-        return tuple(found["site_packages"]), found.get("python")
+        chosen = os.environ.get("COLORFIX_ENGINE") or found.get("engine", IN_PROCESS)
+        return _Runtime(tuple(found["site_packages"]), found.get("python"), chosen)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Missing(
             _(
@@ -145,4 +168,5 @@ def _version() -> str:
     """Changes whenever the core, the models or the runtime is installed anew."""
     kinds = ("runtime.json", "colorfix_core/**/*.py", "models/*/*")
     files = [file for kind in kinds for file in HERE.glob(kind)]
-    return "\n".join(f"{file} {file.stat().st_mtime_ns}" for file in sorted(files))
+    times = "\n".join(f"{file} {file.stat().st_mtime_ns}" for file in sorted(files))
+    return hashlib.sha256(times.encode()).hexdigest()[:32]

@@ -67,8 +67,10 @@ class _SetUp:
     def run(self) -> None:
         """Show the dialog until the runtime is there; Cancelled if it will not be."""
         try:
-            while not self._done:
+            while True:
                 answer = self._dialog.run()
+                if self._done:
+                    return
                 if answer == Gtk.ResponseType.OK:
                     self._begin()
                 elif not self._works:

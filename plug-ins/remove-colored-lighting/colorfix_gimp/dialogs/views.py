@@ -9,7 +9,8 @@ from colorfix_core.engine.client import Held
 from colorfix_core.engine.contract import Pixels
 from colorfix_core.parallel import ahead
 from colorfix_gimp import engine
-from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.gimp import Gimp, GLib
+from colorfix_gimp.gtk import GdkPixbuf
 from colorfix_gimp.layers.boxes import Box, Place, whole
 from colorfix_gimp.layers.encodings import Encoding, view_of
 from colorfix_gimp.layers.glance import Glance
@@ -30,6 +31,8 @@ class View:
         """The view at another size."""
         if self.pixels.shape[:2] == (height, width):
             return self
+        if self.weights is None and self.colors is None and width < self.pixels.shape[1]:
+            return View(_shrunk(self.pixels, width, height))
         return View(**engine.call("scaled", vars(self), width, height))
 
     def shown(self, correction: Held | None, place: Place | None = None) -> tuple[Pixels, Pixels]:
@@ -69,6 +72,19 @@ def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
         strips.append(strip)
         yield
     return _stacked(strips)
+
+
+def _shrunk(pixels: Pixels, width: int, height: int) -> Pixels:
+    """(h, w, 4) uint8, made smaller; GdkPixbuf, which respects alpha, is faster than all others."""
+    rows, columns, _four = pixels.shape
+    pixbuf = GdkPixbuf.Pixbuf.new_from_bytes(
+        GLib.Bytes.new(pixels.data), GdkPixbuf.Colorspace.RGB, True, 8, columns, rows, 4 * columns
+    )
+    result = pixbuf.scale_simple(width, height, GdkPixbuf.InterpType.BILINEAR)
+    if result is None:
+        raise MemoryError
+    # Four bytes a pixel need no padding.
+    return Pixels(result.get_pixels(), (height, width, 4), "uint8")
 
 
 def _stacked(views: Sequence[View]) -> View:

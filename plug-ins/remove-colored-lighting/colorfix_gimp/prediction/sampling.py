@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
+from colorfix_core.engine.client import HeldLost
 from colorfix_core.engine.contract import Pixels
 from colorfix_core.parallel import ahead
 from colorfix_core.service.requests import Question
@@ -52,7 +53,11 @@ class Sampler:
         """Look at what a question is about, a strip at a time."""
         key = question.layer, question.sample
         if key not in self._thumbnails:
-            seen = yield from thumbnail_of(layer, question.sample == "selection")
+            from_selection = question.sample == "selection"
+            try:
+                seen = yield from thumbnail_of(layer, from_selection)
+            except HeldLost:  # the engine was replaced meanwhile
+                seen = yield from thumbnail_of(layer, from_selection)
             self._thumbnails[key] = seen
         return self._thumbnails[key]
 
