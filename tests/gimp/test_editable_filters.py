@@ -229,3 +229,17 @@ def test_a_look_that_no_curves_make_is_refused_with_the_figure(gimp, can, portra
     assert status == "execution-error"
     assert "choose another output" in sentence
     assert filters(gimp, layer) == []
+
+
+def test_the_predicted_correction_becomes_filters(gimp, can, magenta_portrait):
+    if not can:
+        pytest.skip("this GIMP has no such filters")
+    image, other = gimp.new_image(512, 512), gimp.new_image(512, 512)
+    layer = gimp.new_layer(image, magenta_portrait)
+    exact = gimp.new_layer(other, magenta_portrait)
+    assert gimp.run(other, [exact]) == ("success", "")
+    assert gimp.run(image, [layer], output="editable-filters") == ("success", "")
+    np.testing.assert_array_equal(gimp.pixels(layer), magenta_portrait)
+    off = difference(seen(gimp, image), gimp.pixels(exact) / 255)
+    assert off.mean() < 1.2
+    assert np.quantile(off, 0.95) < 3

@@ -32,7 +32,7 @@ def test_white_stays_white(space):
     ("adobergb", "Adobe RGB (1998)"), ("displayp3", "Display P3"), ("prophoto", "ProPhoto RGB"),
 ])  # fmt: skip
 def test_primaries_are_those_of_the_standard(space, library):
-    import colour
+    colour = pytest.importorskip("colour")
 
     matrix = colour.matrix_RGB_to_RGB("sRGB", library, "Bradford")
     found = conversion.from_linear(COLORS * 0.9 + 0.05, space)
