@@ -1,5 +1,7 @@
 """The output of GIMP's own filters: what they show, where they go, and how they stay."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -243,3 +245,20 @@ def test_the_predicted_correction_becomes_filters(gimp, can, magenta_portrait):
     off = difference(seen(gimp, image), gimp.pixels(exact) / 255)
     assert off.mean() < 1.2
     assert np.quantile(off, 0.95) < 3
+
+
+def test_all_filters_are_one_step_to_undo(screen, portrait):
+    if not screen.execute("result = (Gimp.MAJOR_VERSION, Gimp.MINOR_VERSION) >= (3, 2)"):
+        pytest.skip("this GIMP has no such filters")
+    inside_unit_range(smooth_lut(17, seed=4, amplitude=0.07)).save(screen.path / "look.cube")
+    image = screen.new_image(512, 512, show=True)
+    layer = screen.new_layer(image, portrait)
+    assert applied(screen, image, layer, f"{screen.folder}/look.cube") == ("success", "")
+    assert len(filters(screen, layer)) == 7
+    screen.front()
+    screen.keys("ctrl+z")
+    deadline = time.monotonic() + 20
+    while filters(screen, layer) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert filters(screen, layer) == []
+    assert [name for name, _number in screen.layers(image)] == ["photo"]

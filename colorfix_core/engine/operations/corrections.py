@@ -124,10 +124,12 @@ def chain(lut: Lut3D, picture: Array, to_srgb: Sequence[Sequence[float]]) -> dic
     Returns
     -------
     `inputs` of the curves' points, their outputs `first` and `last`, a list a channel, `matrix`,
-    and what remains: `mean` and `highest`
+    and what remains: `mean` and `highest`; `lut` does what the chain does, for previews
     """
-    fitted = fitting.fit(lut, picture, np.asarray(to_srgb, np.float64))
+    primaries = np.asarray(to_srgb, np.float64)
+    fitted = fitting.fit(lut, picture, primaries)
     return {
+        "lut": Lut3D.sharing(fitting.as_lut(fitted, primaries)),
         "inputs": curves.inputs().tolist(),
         "first": fitted.first.T.tolist(),
         "last": fitted.last.T.tolist(),

@@ -68,6 +68,13 @@ def fit(lut: LutData, picture: NDArray[np.generic], to_srgb: Array | None = None
     return min((chain for chain, cost in found if cost <= 1.5 * least), key=lambda c: c.mean)
 
 
+def as_lut(chain: Chain, to_srgb: Array | None = None, size: int = 33) -> LutData:
+    """What a chain does to sRGB-encoded colors, as a LUT to be shown; parameters as of `fit`."""
+    own = _Primaries(np.eye(3) if to_srgb is None else np.asarray(to_srgb, np.float64))
+    grid = lattice(size, (0, 0, 0), (1, 1, 1)).astype(np.float64)
+    return LutData(own.srgb(chain.evaluate(own.encoded(grid))))
+
+
 @dataclass(frozen=True)
 class _Primaries:
     """An image's own colors, encoded with sRGB's curve."""

@@ -109,6 +109,17 @@ def correct(
     return [job.remark for job in jobs]
 
 
+def as_shown(layer: Gimp.Layer, lut: Held, picture: Pixels) -> tuple[Held, str]:
+    """What filters would show of a correction, and how far off they would be.
+
+    Parameters
+    ----------
+    picture : as in `correct`
+    """
+    job = Fitted(layer, _chain(layer, lut, picture), ())
+    return job.chain["lut"], job.remark
+
+
 def has_own(layer: Gimp.Layer) -> bool:
     """Whether a layer has filters that came from here."""
     return AVAILABLE and bool(_own_filters(layer))
