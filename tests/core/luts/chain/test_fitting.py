@@ -57,4 +57,4 @@ def test_in_wider_primaries_the_chain_does_the_same():
     shown = reference.look_up(fitting.as_lut(chain, to_srgb), picture)
     off = ciede2000(srgb_to_lab(shown), srgb_to_lab(lut.evaluate(picture)))
     assert off.mean() == pytest.approx(chain.mean, abs=0.15)
-    assert chain.mean < 1.3 * fit(lut, picture).mean
+    assert chain.mean < 2.5
