@@ -15,6 +15,7 @@ from colorfix_gimp.dialogs.candidates import Candidates
 from colorfix_gimp.dialogs.dialog import FilterDialog, exclude
 from colorfix_gimp.dialogs.export_lut import choose_and_save
 from colorfix_gimp.dialogs.found import Found, FoundRow, found_in
+from colorfix_gimp.dialogs.image_watch import in_image
 from colorfix_gimp.dialogs.pickers import Pickers
 from colorfix_gimp.dialogs.preset_menu import PresetMenu
 from colorfix_gimp.dialogs.views import View
@@ -150,6 +151,8 @@ class _LightingDialog(FilterDialog):
 
     def _follow(self) -> None:
         """Show what is known of what is wanted, and have the network asked for the rest."""
+        if not in_image(self._layer):  # which was said when it went
+            return
         settings = Settings.of(self._config)
         self._gray(settings)
         wanted = self._predictions.question(self._layer, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from colorfix_gimp import presets
 from colorfix_gimp.gimp import Gimp
@@ -25,14 +26,14 @@ class PresetMenu(Gtk.MenuButton):
         menu = Gtk.Menu()
         names = sorted(presets.presets())
         for name in names:
-            _item(menu, name, lambda name=name: presets.take(name, self._config))
+            _item(menu, name, partial(presets.take, name, self._config))
         if names:
             menu.append(Gtk.SeparatorMenuItem())
         _item(menu, _("Save as a preset…"), self._keep)
         if names:
             forgotten = Gtk.Menu()
             for name in names:
-                _item(forgotten, name, lambda name=name: self._forget(name))
+                _item(forgotten, name, partial(self._forget, name))
             parent = Gtk.MenuItem(label=_("Delete"))
             parent.set_submenu(forgotten)
             menu.append(parent)
