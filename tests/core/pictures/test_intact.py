@@ -287,3 +287,10 @@ def test_little_memory_is_not_called_damage(tmp_path, megabytes):
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "(2000, 2000, 3)" in done.stdout or "memory" in done.stdout, done.stdout
+
+
+def test_a_decoder_without_memory_does_not_blame_the_file(tmp_path, small, monkeypatch):
+    (tmp_path / "a.webp").write_bytes(_encoded(small, "WEBP")[:-300])
+    monkeypatch.setattr(store.sizes, "room", lambda: 1e6)
+    with pytest.raises(ImageError, match="memory"):
+        store.read(tmp_path / "a.webp")
