@@ -103,7 +103,9 @@ def demo(folder: Path, names: list[str], wish: Wish, agreed: bool) -> None:
     picture, lut, sheet = (folder / name for name in files)
     if gimp := _gimp_for_demo(names, wish):
         runtime = installing.install([gimp], wish, agreed)
-        correct(gimp, SAMPLE, picture, lut)
+        photo = folder / SAMPLE.name  # a GIMP in a sandbox may not see where this lies
+        shutil.copyfile(SAMPLE, photo)
+        correct(gimp, photo, picture, lut)
     else:
         runtime = _runtime_without_gimp(wish, agreed)
         say(f"Its packages: {runtime.site_packages}")
@@ -170,7 +172,7 @@ def _parser() -> argparse.ArgumentParser:
     torch.add_argument("--cpu", dest="torch", action="store_const", const=CPU,
                        help="torch for the processor; the system's if there is one")  # fmt: skip
     torch.add_argument("--cuda", dest="torch", action="store_const", const=CUDA,
-                       help="torch for NVIDIA cards, on Linux: 2.9 GB are fetched")  # fmt: skip
+                       help="torch for NVIDIA cards, on Linux: 2.8 GB are fetched")  # fmt: skip
     parser.add_argument("--offline", type=Path, metavar="DIR",
                         help="fetch nothing; all packages are wheels in DIR")  # fmt: skip
     parser.add_argument("--python", metavar="PROGRAM",

@@ -40,3 +40,7 @@ class ImageError(ColorFixError):
 
 class DeviceError(ColorFixError):
     """The requested device does not exist or has failed."""
+
+
+class EngineError(ColorFixError):
+    """What works on the pixels cannot be started, or was lost over it."""

@@ -1,5 +1,7 @@
 """What keeps a predicted correction from doing harm."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from colorfix_core.color.srgb import LUMINANCE
@@ -46,16 +48,24 @@ def keep_luminance_rising(lut: Lut3D) -> Lut3D:
     show as solarisation. The LUT is mixed with its least majorant in which no output falls when
     an input rises; the two are equal wherever the LUT behaves.
     """
-    if _luminance_rises(lut.table):
+    inside = _zero_to_one(lut)
+    if _luminance_rises(lut.table[inside]):
         return lut
     majorant = lut.table
     for axis in range(3):
         majorant = np.maximum.accumulate(majorant, axis)
     for share in np.linspace(0.1, 1, 10, dtype=np.float32):
         mixed = lut.table + share * (majorant - lut.table)
-        if _luminance_rises(mixed):
+        if _luminance_rises(mixed[inside]):
             break
-    return Lut3D(mixed)
+    return replace(lut, table=mixed)
+
+
+def _zero_to_one(lut: Lut3D) -> tuple[slice, slice, slice]:
+    """The part of a plain table between black and white; where it is wider, both are points."""
+    cells = (lut.size - 1) / (lut.domain_max[0] - lut.domain_min[0])
+    black = round(-lut.domain_min[0] * cells)
+    return (slice(black, black + round(cells) + 1),) * 3
 
 
 def _luminance_rises(table: np.ndarray) -> bool:

@@ -46,13 +46,17 @@ def _facts(gimp: Gimp) -> dict[str, Any]:
         "installed_version": plug_in.version_in(gimp.plug_in),
         "packages": None,
         "engine": None,
+        "why": None,
         "error": None,
     }
     try:
         runtime = plug_in.runtime_of(gimp.plug_in, gimp.tag)
         prove(gimp)
-        # The only way yet: GIMP's Python imports the packages, and a process beside it predicts.
-        facts |= {"packages": runtime.site_packages, "engine": "in GIMP's process"}
+        facts |= {
+            "packages": runtime.site_packages,
+            "engine": runtime.engine,
+            "why": runtime.why or "GIMP's own Python imports the packages",
+        }
     except InstallError as error:
         facts["error"] = str(error)
     return facts
@@ -64,4 +68,6 @@ def _tell(fact: dict[str, Any]) -> None:
         return
     say(f"The plug-in: {fact['plug_in']}, version {fact['installed_version']}")
     say(f"Its packages: {fact['packages']}")
+    place = "in GIMP's process" if fact["engine"] == "in-process" else "in a helper process"
+    say(f"It works on pixels {place}: {fact['why']}")
     say("The filter is registered, and it works.")

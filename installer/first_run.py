@@ -3,7 +3,7 @@
 It runs in GIMP's Python, from the copy of this package that lies beside the filter:
 
     offer = first_run.offer(folder, tag)
-    offer.text                                      what would be fetched, for the user to agree
+    offer.fetched, offer.written, offer.minutes     for the user to agree
     first_run.accept(offer, progress, cancelled)    a few minutes; from any thread
 
 Nothing is fetched and nothing is written before `accept`.
@@ -47,13 +47,9 @@ class Offer:
         return sum(part.written for part in self.plan.parts)
 
     @property
-    def text(self) -> str:
-        """The offer in one sentence."""
-        return (
-            f"{space.amount(self.fetched)} will be fetched and {space.amount(self.written)} "
-            f"written to {self.plan.folder}; that takes {space.duration(self.plan.parts)} "
-            "on a line of 80 Mbit/s."
-        )
+    def minutes(self) -> int:
+        """How long it takes on a line of 80 Mbit/s, about."""
+        return max(1, round(space.seconds(self.plan.parts) / 60))
 
 
 def offer(folder: Path, tag: str, wish: Wish | None = None) -> Offer:

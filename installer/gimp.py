@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from installer.plan import Plan, Python, Wish, dotted, for_itself, for_system
 from installer.processes import last_line
 
 PROCEDURE = f"plug-in-{NAME}"
+_PATIENCE = 600  # seconds; the first start of a GIMP asks all its plug-ins
 
 
 class NoPythonError(InstallError):
@@ -87,6 +89,11 @@ def correct(gimp: Gimp, photo: Path, picture: Path, lut: Path) -> None:
     )
     if facts["error"]:
         raise InstallError(f"the filter fails in GIMP: {facts['error']}")
+    if not picture.exists():  # a sandbox may have a folder of that name for itself
+        raise InstallError(
+            f"{gimp.found.place} does not see {picture.parent} as others do; name a folder below "
+            "your home folder"
+        )
 
 
 def _ask(found: Found, code: str, **values: object) -> dict[str, Any]:
@@ -95,22 +102,30 @@ def _ask(found: Found, code: str, **values: object) -> dict[str, Any]:
     `values` are known to the code by their names.
     """
     lines = [f"{key} = {value!r}" for key, value in values.items()]
-    lines += [code, "import json", "print('colorfix' + json.dumps(answer), flush=True)"]
+    lines += ["try:", textwrap.indent(code, "    "), _RAISED]
+    lines += ["import json", "print('colorfix' + json.dumps(answer), flush=True)"]
     command = [*found.command, "-n", "-i", "--no-data", "--batch-interpreter=python-fu-eval",
                "-b", "\n".join(lines), "--quit"]  # fmt: skip
     try:
         done = subprocess.run(command, capture_output=True, text=True, errors="replace",
-                              timeout=300)  # fmt: skip
+                              timeout=_PATIENCE)  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise InstallError(f"{found.place} did not answer within five minutes") from error
+        raise InstallError(f"{found.place} did not answer within ten minutes") from error
     for line in done.stdout.splitlines():
         if line.startswith("colorfix{"):
             answer: dict[str, Any] = json.loads(line.removeprefix("colorfix"))
+            if raised := answer.get("raised"):
+                raise InstallError(f"{found.place} failed: {raised}")
             return answer
     raise NoPythonError(
         f"{found.place} could not run Python, which may be missing: {last_line(done.stderr)}"
     )
 
+
+_RAISED = """
+except Exception as error:
+    answer = {"raised": " ".join(str(error).split()) or type(error).__name__}
+"""
 
 # The tag is made as colorfix_gimp.runtime makes it.
 _ABOUT_ITSELF = """

@@ -6,15 +6,16 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from installer import Cancelled, launcher, plug_in, runtime, say, space
+from installer import Cancelled, InstallError, cards, launcher, plug_in, runtime, say, space
 from installer import system_packages as packages
 from installer.finding import here
 from installer.finding.found import Found
 from installer.gimp import Gimp, NoPythonError, about, prove
 from installer.places import data_folder, downloads
-from installer.plan import Plan, Wish
+from installer.plan import CUDA, Plan, Wish
 from installer.progress import Printed
 from installer.runtime import Runtime
 
@@ -72,6 +73,8 @@ def install(chosen: list[Gimp], wish: Wish, agreed: bool, dry: bool = False) -> 
     dry : whether only to say what would be done
     """
     plans = {gimp: gimp.plan(wish) for gimp in chosen}
+    wish = with_card(wish, list(plans.values()), agreed or dry)
+    plans = {gimp: gimp.plan(wish) for gimp in chosen}
     if not dry:
         need_pip(list(plans.values()), wish)
     folders = [gimp.plug_in for gimp in chosen]
@@ -94,6 +97,7 @@ def install(chosen: list[Gimp], wish: Wish, agreed: bool, dry: bool = False) -> 
 def make_runtime(plan: Plan, wish: Wish, agreed: bool) -> Runtime:
     """Have a runtime for no GIMP."""
     need_pip([plan], wish)
+    with_card(wish, [plan], agreed=True)
     _tell([plan], [], wish)
     agree([plan], agreed)
     with making(plan, wish) as made:
@@ -111,6 +115,29 @@ def need_pip(plans: list[Plan], wish: Wish) -> None:
         packages.need([], wish)
 
 
+def with_card(wish: Wish, plans: list[Plan], agreed: bool, found: bool | None = None) -> Wish:
+    """The wish, with torch for CUDA if there is a card and whoever sits here says yes.
+
+    Parameters
+    ----------
+    agreed : whether not to ask; then it is said how to have it
+    found : whether there is a card; None: look
+    """
+    open_to_it = wish.torch is None and wish.offline is None and sys.platform == "linux"
+    to_be_made = any(not plan.ready and plan.torch != CUDA for plan in plans)
+    if not (open_to_it and to_be_made and (cards.has_nvidia() if found is None else found)):
+        return wish
+    part = space.TORCH_CUDA
+    sizes = f"{space.amount(part.fetched)} fetched, {space.amount(part.written)} on disk"
+    if not agreed and _is_terminal():
+        question = f"There is an NVIDIA card. Install torch for it ({sizes})? [y/N] "
+        if input(question).strip().lower()[:1] == "y":
+            return replace(wish, torch=CUDA)
+    else:
+        say(f"There is an NVIDIA card; --cuda installs torch for it ({sizes}).")
+    return wish
+
+
 def agree(plans: list[Plan], agreed: bool) -> None:
     """Ask whoever sits at the terminal before much is fetched.
 
@@ -119,10 +146,14 @@ def agree(plans: list[Plan], agreed: bool) -> None:
     Cancelled : the answer was no
     """
     fetched = sum(part.fetched for plan in set(plans) for part in plan.parts)
-    if agreed or fetched < _ASK_FROM or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if agreed or fetched < _ASK_FROM or not _is_terminal():
         return
     if input("Go on? [Y/n] ").strip().lower()[:1] not in ("", "y"):
         raise Cancelled("nothing was changed")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @contextlib.contextmanager
@@ -140,11 +171,24 @@ def making(plan: Plan, wish: Wish) -> Iterator[Runtime]:
         raise
 
 
+def _prove(gimp: Gimp, made: Runtime) -> None:
+    """See that the filter works, with a helper process if it does not without."""
+    try:
+        prove(gimp)
+    except InstallError as error:
+        plug_in.add_runtime(gimp.plug_in, gimp.tag, replace(made, engine="helper", why=str(error)))
+        try:
+            prove(gimp)
+        except InstallError:
+            raise error from None
+        say(f"A helper process works on the pixels, since {error}.")
+
+
 def _install_one(gimp: Gimp, plan: Plan, wish: Wish) -> Runtime:
     old = plug_in.version_in(gimp.plug_in)
     with making(plan, wish) as made:
         with plug_in.installed(gimp.plug_in, gimp.tag, made):
-            prove(gimp)
+            _prove(gimp, made)
             plug_in.remember(gimp.plug_in)
         new = plug_in.version_in(gimp.plug_in)
     replaced = f" (there was {old})" if old and old != new else ""

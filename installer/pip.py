@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import os
 import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from installer.processes import clean_environment
@@ -15,25 +17,50 @@ from installer.processes import clean_environment
 _SHIPPED = Path(__file__).resolve().parent / "wheels"  # in releases, not in a checkout
 
 
-def command(offline: Path | None) -> list[str] | None:
-    """How to run a pip: the Python's own, or one out of a wheel; None if there is none."""
-    return next(_candidates(offline), None)
+@dataclass(frozen=True)
+class Pip:
+    """How to run it.
+
+    Attributes
+    ----------
+    command : arguments may follow
+    environment : what the Python that runs it needs
+    folder : where it has to be started; None: anywhere
+    """
+
+    command: tuple[str, ...]
+    environment: dict[str, str]
+    folder: str | None
+
+    def settings(self) -> dict[str, str]:
+        """What the user has set, by name: ``{"index-url": ...}``; variables come last."""
+        done = subprocess.run([*self.command, "config", "list"], env=self.environment,
+                              cwd=self.folder, capture_output=True, text=True,
+                              errors="replace")  # fmt: skip
+        found = {}
+        for line in done.stdout.splitlines():
+            key, _, value = line.partition("=")
+            scope, _, name = key.rpartition(".")
+            if scope in ("global", "install", "download", ":env:"):
+                try:
+                    found[name] = str(ast.literal_eval(value))
+                except (ValueError, SyntaxError):
+                    continue
+        return found
 
 
-def settings(pip: list[str]) -> dict[str, str]:
-    """What the user has set for pip, by name: ``{"index-url": ...}``; variables come last."""
-    done = subprocess.run([*pip, "config", "list"], env=clean_environment(), capture_output=True,
-                          text=True, errors="replace")  # fmt: skip
-    found = {}
-    for line in done.stdout.splitlines():
-        key, _, value = line.partition("=")
-        scope, _, name = key.rpartition(".")
-        if scope in ("global", "install", "download", ":env:"):
-            try:
-                found[name] = str(ast.literal_eval(value))
-            except (ValueError, SyntaxError):
-                continue
-    return found
+def find(offline: Path | None) -> Pip | None:
+    """The Python's own pip, or one out of a wheel; None if there is none."""
+    command = next(_candidates(offline), None)
+    return Pip(tuple(command), *_what_this_python_needs()) if command else None
+
+
+def _what_this_python_needs() -> tuple[dict[str, str], str | None]:
+    """Environment and folder; that of an AppImage finds its libraries in no other than its own."""
+    mounted = os.environ.get("APPDIR")
+    if mounted and sys.executable.startswith(mounted):
+        return dict(os.environ), mounted
+    return clean_environment(), None
 
 
 def _candidates(offline: Path | None) -> Iterator[list[str]]:

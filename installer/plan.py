@@ -178,7 +178,7 @@ def _with_torch(
         raise InstallError("torch for CUDA is installed on Linux only; leave --cuda out")
     of_torch = requirements.locked("torch")
     if torch == CPU and sys.platform == "linux":
-        of_torch = requirements.without_cuda(of_torch)
+        of_torch = requirements.without_cuda(of_torch) | requirements.locked("torch-cpu")
     chosen = {**requirements.locked("packages"), **of_torch}
     return _unless_ready(Plan(folder, version, base, torch, tuple(chosen.values())))
 

@@ -64,10 +64,20 @@ def runtime_of(folder: Path, tag: str) -> Runtime:
 def note(runtimes: dict[str, Runtime], folder: Path) -> None:
     """Write down in a plug-in's folder where its runtimes are, and which files belong to it."""
     facts = {
-        tag: {"site_packages": [runtime.site_packages], "python": runtime.python}
+        tag: {
+            "site_packages": [runtime.site_packages],
+            "python": runtime.python,
+            "engine": runtime.engine,
+            "why": runtime.why,
+        }
         for tag, runtime in sorted(runtimes.items())
     }
     (folder / _RUNTIMES).write_text(json.dumps({"runtimes": facts}, indent=1), "utf-8")
+    list_files(folder)
+
+
+def list_files(folder: Path) -> None:
+    """Write down which files of a plug-in's folder are ours; a release comes with that list."""
     files = sorted({*_files_in(folder), _MANIFEST})
     (folder / _MANIFEST).write_text(json.dumps(files, indent=1), "utf-8")
 
@@ -137,7 +147,8 @@ def _runtimes_of(folder: Path) -> dict[str, Runtime]:
 
 
 def _runtime_from(facts: dict[str, Any]) -> Runtime:
-    return Runtime(facts["python"], facts["site_packages"][0])
+    engine = facts.get("engine", "in-process")
+    return Runtime(facts["python"], facts["site_packages"][0], engine, facts.get("why", ""))
 
 
 def _remove(folder: Path) -> bool:

@@ -21,13 +21,13 @@ LET_THROUGH = (
     "http_proxy", "https_proxy", "no_proxy", "all_proxy",
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
-    "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS",
+    "CUDA_VISIBLE_DEVICES",
     # Windows starts nothing without these.
     "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "TEMP", "TMP",
     "USERPROFILE", "USERNAME", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES",
     "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE",
 )  # fmt: skip
-LET_THROUGH_IF_NAMED = ("LC_", "PIP_", "UV_")
+LET_THROUGH_IF_NAMED = ("LC_", "PIP_", "UV_", "OMP_", "KMP_")
 _SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 _LOOK_SECONDS = 0.5
 
@@ -58,8 +58,11 @@ def run_watched(
     environment: Mapping[str, str],
     look: Callable[[], None],
     cancelled: Callable[[], bool],
+    folder: str | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run a program that may take minutes, and `look` at what it does twice a second.
+
+    It runs in `folder`, or where this runs.
 
     Raises
     ------
@@ -67,7 +70,8 @@ def run_watched(
     """
     process = subprocess.Popen(
         command, env=environment, text=True, errors="replace", stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=_ending_with_the_parent(),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder,
+        preexec_fn=_ending_with_the_parent(),
     )  # fmt: skip
     try:
         while True:

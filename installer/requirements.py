@@ -48,7 +48,7 @@ def read() -> dict[str, list[str]]:
 
 
 def locked(name: str) -> dict[str, Locked]:
-    """The packages of a lock, `packages`, `torch` or `tools`, by their names.
+    """The packages of a lock, `packages`, `torch`, `torch-cpu` or `tools`, by their names.
 
     A package that is there in several versions for several Pythons is one entry.
     """

@@ -6,26 +6,33 @@ import contextlib
 import json
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from installer import InstallError, places, say, space, swap
 from installer import uv as uvs
-from installer.plan import CPU, PURPOSE, Plan, dotted, made_for, python_in
+from installer.plan import PURPOSE, Plan, dotted, made_for, python_in
 from installer.processes import run_quietly
 from installer.progress import Listener, Watch
-from installer.requirements import locked
+from installer.requirements import Locked
 from installer.uv import Uv
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """A virtual environment in which the core runs."""
+    """A virtual environment in which the core runs.
+
+    Attributes
+    ----------
+    engine : whether GIMP's own Python works with the packages, "in-process", or a "helper"
+    why : what speaks against the first
+    """
 
     python: str
     site_packages: str
+    engine: str = "in-process"
+    why: str = ""
 
 
 def _never() -> bool:
@@ -55,11 +62,11 @@ def ready(
         return
     if plan.folder.exists() and made_for(plan.folder) is None:
         raise InstallError(f"{plan.folder} was not made by this installer; move it out of the way")
-    uv = uvs.provide(offline)
     say(f"Making a Python environment: {plan.folder}")
+    total = sum(part.written for part in plan.parts)
+    watch = Watch("Fetching and unpacking", uvs.folders(), total, listener)
+    uv = uvs.provide(offline, watch.look, cancelled)
     with swap.staged(plan.folder) as new:
-        total = sum(part.written for part in plan.parts)
-        watch = Watch("Fetching and unpacking", uv.folders, total, listener)
         _Builder(uv, plan, watch.look, cancelled).build(new)
         (new / PURPOSE).write_text(json.dumps(plan.purpose), "utf-8")
         with swap.swapped_in(new, plan.folder):
@@ -107,14 +114,22 @@ class _Builder:
     def build(self, new: Path) -> None:
         """Python, environment, packages, torch."""
         self._run(*self._venv(), str(new))
-        listed = new / "packages.txt"
-        listed.write_text("".join(one.text for one in self.plan.packages), "utf-8")
-        python = ["--python", str(python_in(new)), "--no-deps", "--only-binary", ":all:"]
-        if self.plan.packages:
-            self._run("pip", "install", *python, "--require-hashes", "-r", str(listed))
-        # That build is not where the other packages are, and its hashes are not in the lock.
-        if self.plan.torch == CPU and sys.platform == "linux":
-            self._run("pip", "install", *python, *self._torch_without_cuda())
+        elsewhere = [one for one in self.plan.packages if one.version.endswith("+cpu")]
+        packages = [one for one in self.plan.packages if one not in elsewhere]
+        self._install(new, "packages.txt", packages)
+        # PyTorch has an index of its own for the build without CUDA.
+        at_hand = uvs.wheels_at_hand(self.uv, "torch-*+cpu-*.whl")
+        backend = [] if at_hand else ["--torch-backend", "cpu"]
+        self._install(new, "torch.txt", elsewhere, *backend)
+
+    def _install(self, new: Path, name: str, packages: list[Locked], *options: str) -> None:
+        """Install what is locked, file by file as its hashes have it."""
+        if not packages:
+            return
+        listed = new / name
+        listed.write_text("".join(one.text for one in packages), "utf-8")
+        self._run("pip", "install", "--python", str(python_in(new)), "--no-deps", "--only-binary",
+                  ":all:", "--require-hashes", "-r", str(listed), *options)  # fmt: skip
 
     def _venv(self) -> list[str]:
         base = self.plan.base or uvs.own_python(
@@ -123,12 +138,6 @@ class _Builder:
         borrow = ["--system-site-packages"] if self.plan.borrows else []
         return ["venv", "--no-project", "--allow-existing", "--relocatable", "--python", base,
                 *borrow]  # fmt: skip
-
-    def _torch_without_cuda(self) -> list[str]:
-        torch = locked("torch")["torch"].version
-        if uvs.wheels_at_hand(self.uv, f"torch-{torch}+cpu-*.whl"):
-            return [f"torch=={torch}+cpu"]
-        return [f"torch=={torch}", "--torch-backend", "cpu"]
 
     def _run(self, *arguments: str) -> None:
         self.uv.run(*arguments, look=self.look, cancelled=self.cancelled)

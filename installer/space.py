@@ -35,7 +35,7 @@ PYTHON = _part("Python", 35, 130)
 PACKAGES = _part("packages", 77, 260)
 TORCH_DEPENDENCIES = _part("what torch needs", 12, 75)
 TORCH_CPU = _part("torch for the processor", 192, 725)
-TORCH_CUDA = _part("torch for CUDA", 2900, 5200)
+TORCH_CUDA = _part("torch for CUDA", 2750, 4900)
 PLUG_IN = _part("the filter", 0, 28)
 
 
@@ -101,10 +101,14 @@ def amount(size: float) -> str:
 
 def duration(parts: Iterable[Part]) -> str:
     """About how long it takes on a line of 80 Mbit/s: ``"about 2 minutes"``."""
-    seconds = sum(
+    if (takes := seconds(parts)) < 50:
+        return f"about {max(10, round(takes, -1)):.0f} seconds"
+    minutes = max(1, round(takes / 60))
+    return f"about {minutes} minute{'s' if minutes > 1 else ''}"
+
+
+def seconds(parts: Iterable[Part]) -> float:
+    """How long it takes on a line of 80 Mbit/s, about."""
+    return sum(
         part.fetched / MEGABYTE / _FETCHED + part.written / MEGABYTE / _WRITTEN for part in parts
     )
-    if seconds < 50:
-        return f"about {max(10, round(seconds, -1)):.0f} seconds"
-    minutes = max(1, round(seconds / 60))
-    return f"about {minutes} minute{'s' if minutes > 1 else ''}"

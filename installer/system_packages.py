@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 
 from installer import InstallError, pip, requirements
 from installer.finding.here import NoGimpError
@@ -42,7 +43,7 @@ def need(missing: list[str], wish: Wish) -> None:
     ------
     InstallError : naming all that is missing, torch too, which could also be fetched
     """
-    if pip.command(wish.offline) is None:
+    if pip.find(wish.offline) is None:
         missing = [*missing, PIP]
     if not missing:
         return
@@ -63,6 +64,8 @@ def need(missing: list[str], wish: Wish) -> None:
 
 def _how_to_get(wanted: list[str]) -> str:
     """``"; install with 'sudo apt install ...' and try again"``, where that is known."""
+    if sys.platform != "linux":
+        return "; the Python of python.org brings it along: run this with that one"
     line = line_for(wanted)
     return f"; install with '{line}' and try again" if line else "; install it and try again"
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
-import subprocess
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from installer import Cancelled, InstallError, pip, places, requirements
+from installer.pip import Pip
 from installer.processes import clean_environment, run_watched
 
 _PROGRAM = "uv.exe" if os.name == "nt" else "uv"
@@ -39,11 +40,6 @@ class Uv:
     program: Path
     environment: dict[str, str]
 
-    @property
-    def folders(self) -> tuple[Path, ...]:
-        """What fills while it works."""
-        return Path(self.environment["UV_CACHE_DIR"]), places.own_pythons()
-
     def run(
         self,
         *arguments: str,
@@ -53,29 +49,51 @@ class Uv:
         """Run it to its end and return what it said."""
         command = [str(self.program), *arguments]
         done = run_watched(command, self.environment, look, cancelled)
+        if done.returncode and not done.stderr.strip():
+            raise InstallError(
+                f"uv, which makes environments of Python, cannot run on this system (exit code "
+                f"{done.returncode & 0xFFFFFFFF:#x})"
+            )
         if done.returncode:
             raise InstallError(reason_of(done.stderr))
         return done.stderr
 
 
-def provide(offline: Path | None) -> Uv:
+def folders() -> tuple[Path, ...]:
+    """What fills while it is fetched, and while it works."""
+    cache = os.environ.get("UV_CACHE_DIR")
+    return places.downloads(), places.own_pythons(), *([Path(cache)] if cache else [])
+
+
+def provide(
+    offline: Path | None,
+    look: Callable[[], None] = lambda: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Uv:
     """Have the pinned uv, which is fetched unless an earlier run did so.
 
     Parameters
     ----------
     offline : a folder of wheels, where nothing is to be fetched
+    look, cancelled : as `run_watched` has them
 
     Raises
     ------
+    Cancelled : `cancelled` has returned True
     InstallError : there is no pip, it could not fetch uv, or what it fetched is something else
     """
     wanted = requirements.locked("tools")["uv"]
     folder = places.downloads() / f"uv-{wanted.version}"
-    fetcher = pip.command(offline)
+    fetcher = pip.find(offline)
     if not (folder / _PROGRAM).exists():
         if fetcher is None:
             raise InstallError(f"{NO_PIP}; install your system's package of it")
-        _unpack(_fetched(fetcher, wanted, folder, offline), wanted, folder)
+        try:
+            _fetch(fetcher, wanted, folder, offline, look, cancelled)
+        except BaseException:
+            _forget(folder)
+            raise
+        _unpack(next(folder.glob("uv-*.whl")), wanted, folder)
     return Uv(folder / _PROGRAM, _environment(fetcher, offline))
 
 
@@ -117,31 +135,35 @@ def reason_of(said: str) -> str:
 
 def _telling_line(said: str) -> str:
     """The line that says most of an error."""
+    if lacks := re.search(r"no versions? of ([\w.+=-]+)", said):
+        return f"there is no {lacks[1].rstrip('.')}"
     lines = [line.strip(" ×╰─▶├│") for line in said.splitlines()]
     lines = [line for line in lines if line and not line.lower().startswith(("hint", "[notice"))]
     causes = [line for line in lines if "error" in line.lower() or line.startswith("Failed")]
     return (causes or lines or ["no reason given"])[-1]
 
 
-def _fetched(
-    fetcher: Sequence[str], wanted: requirements.Locked, folder: Path, offline: Path | None
-) -> Path:
+def _fetch(
+    fetcher: Pip,
+    wanted: requirements.Locked,
+    folder: Path,
+    offline: Path | None,
+    look: Callable[[], None],
+    cancelled: Callable[[], bool],
+) -> None:
     """Have pip bring the wheel for this machine, whichever that is."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     listed = folder / "uv.txt"
     listed.write_text(wanted.text, "utf-8")
-    command = [*fetcher, "download", "--quiet", "--disable-pip-version-check", "--no-deps",
+    command = [*fetcher.command, "download", "--quiet", "--disable-pip-version-check", "--no-deps",
                "--only-binary=:all:", "--require-hashes", "-d", str(folder),
                "-r", str(listed)]  # fmt: skip
     if offline is not None:
         command += ["--no-index", "--find-links", str(offline)]
-    done = subprocess.run(command, env=clean_environment(), capture_output=True, text=True,
-                          errors="replace")  # fmt: skip
+    done = run_watched(command, fetcher.environment, look, cancelled, fetcher.folder)
     if done.returncode:
-        _forget(folder)
         raise InstallError(reason_of(done.stderr))
-    return next(folder.glob("uv-*.whl"))
 
 
 def _unpack(wheel: Path, wanted: requirements.Locked, folder: Path) -> None:
@@ -158,7 +180,7 @@ def _unpack(wheel: Path, wanted: requirements.Locked, folder: Path) -> None:
     wheel.unlink()
 
 
-def _environment(fetcher: Sequence[str] | None, offline: Path | None) -> dict[str, str]:
+def _environment(fetcher: Pip | None, offline: Path | None) -> dict[str, str]:
     environment = clean_environment(
         UV_CACHE_DIR=os.environ.get("UV_CACHE_DIR") or str(places.downloads() / "cache"),
         UV_PYTHON_INSTALL_DIR=str(places.own_pythons()),
@@ -169,7 +191,7 @@ def _environment(fetcher: Sequence[str] | None, offline: Path | None) -> dict[st
     )
     if offline is not None:
         return environment | {"UV_FIND_LINKS": str(offline), "UV_OFFLINE": "1", "UV_NO_INDEX": "1"}
-    for name, value in (pip.settings(list(fetcher)) if fetcher else {}).items():
+    for name, value in (fetcher.settings() if fetcher else {}).items():
         if name in _FROM_PIP:
             separator = "," if name == "find-links" else " "
             environment.setdefault(_FROM_PIP[name], separator.join(value.split()))

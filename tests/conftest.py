@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.gimp.place import SUITES, WANTED
+from tests.gimp.place import ENGINES, SUITES, WANTED, WANTED_ENGINE
 from tests.helpers.paths import REPOSITORY
 
 TESTS = REPOSITORY / "tests"
@@ -17,8 +17,9 @@ LAST = ("gimp", "installer")
 
 
 def pytest_addoption(parser):
-    """`--gimp 3.2`: try only what needs GIMP, and in that one."""
+    """`--gimp 3.2`: try only what needs GIMP, and in that one; `--engine helper`: so, too."""
     parser.addoption("--gimp", choices=SUITES, help="run the tests in GIMP alone, in this one")
+    parser.addoption("--engine", choices=ENGINES, help="where the plug-in's engine works")
 
 
 def pytest_configure(config):
@@ -26,6 +27,8 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "every_gimp: tests/run tries it in each GIMP, not in one")
     if wanted := config.getoption("gimp"):
         os.environ[WANTED] = wanted
+    if engine := config.getoption("engine"):
+        os.environ[WANTED_ENGINE] = engine
 
 
 def pytest_collection_modifyitems(config, items):

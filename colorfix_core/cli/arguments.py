@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from colorfix_core import __version__
+from colorfix_core.adjustments import places
 from colorfix_core.pictures.table import named
 
 
@@ -86,13 +87,51 @@ _STRENGTH = Argument(
     "percent of the correction (default: 100)",
     {"type": _number(float, 0, 100), "default": 100, "metavar": "0..100"},
 )
+_MORE_STRENGTH = Argument(
+    ("--strength",),
+    "percent of the correction; above 100 it goes on (default: 100)",
+    {"type": _number(float, 0, 200), "default": 100, "metavar": "0..200"},
+)
 _DEVICE = Argument(
     ("--device",),
     "where the network runs (default: auto)",
     {"default": "auto", "metavar": "auto|cpu|cuda"},
 )
+
+
+def _known(name: str, meaning: str) -> Argument:
+    """A place of which the user knows what it shows."""
+    return Argument(
+        (f"--{name}",),
+        f"what lies at this pixel of the picture is {meaning}, averaged over R pixels around it; "
+        "may be given several times",
+        {"type": places.parse, "action": "append", "default": [], "metavar": "X,Y[,R]"},
+    )
+
+
+def _trim(name: str, meaning: str, most: float) -> Argument:
+    return Argument(
+        (f"--{name}",),
+        f"{meaning} (default: 0)",
+        {"type": _number(float, -most, most), "default": 0, "metavar": f"-{most}..{most}"},
+    )
+
+
+_LAST_WORD = (
+    _known("neutral", "gray"),
+    _known("skin", "skin"),
+    _trim("temperature", "yellower, or bluer below 0, along the color of daylight", 100),
+    _trim("tint", "more magenta, or greener below 0", 100),
+    _trim("exposure", "brighter by this power of two", 3),
+    _trim("saturation", "more saturated, in percent, of the same hue; -100 is gray", 100),
+    Argument(
+        ("--film-contrast",),
+        "give a faded slide or print its black and white back",
+        {"action": "store_true"},
+    ),
+)
 _PREDICTION = (
-    _STRENGTH,
+    _MORE_STRENGTH,
     Argument(
         ("--keep-brightness",),
         "correct the colour of each pixel and keep its luminance",
@@ -114,6 +153,7 @@ _PREDICTION = (
         {"choices": ("lut", "balancer"), "default": "lut"},
     ),
     _DEVICE,
+    *_LAST_WORD,
 )
 
 DEBUG = Argument(

@@ -112,4 +112,13 @@ def _wish(options: Namespace, size: int = 33, lights: str = "one") -> Wish:
         method=options.method,
         size=size,
         lights=lights,
+        picks=tuple(
+            [("neutral", place) for place in options.neutral]
+            + [("skin", place) for place in options.skin]
+        ),
+        film_contrast=options.film_contrast,
+        temperature=options.temperature,
+        tint=options.tint,
+        exposure=options.exposure,
+        saturation=options.saturation,
     )

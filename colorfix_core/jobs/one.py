@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
-from colorfix_core.adjustments import adjusted, described
+import numpy as np
+
+from colorfix_core.adjustments.adjusted import Adjustments, adjusted_alike, described
+from colorfix_core.adjustments.picks import Pick
+from colorfix_core.adjustments.places import Place
+from colorfix_core.adjustments.trims import Trims
 from colorfix_core.errors import ImageError
 from colorfix_core.fixer import ColorFixer
 from colorfix_core.jobs import local
@@ -14,14 +20,16 @@ from colorfix_core.luts.lut import Lut3D
 from colorfix_core.luts.masked import MaskedLuts
 from colorfix_core.pictures import store
 from colorfix_core.pictures.picture import Picture
+from colorfix_core.pixels.areas import average
+from colorfix_core.pixels.thumbnail import SIDE, Thumbnail, thumbnail
 
 
 @dataclass(frozen=True)
 class Wish:
-    """How pictures are to be corrected; see `ColorFixer.predict` and `adjusted`.
+    """How pictures are to be corrected; see `ColorFixer.predict` and `Adjustments`.
 
     `lights` is "one", or "several" for `ColorFixer.predict_local`, which takes no iterations and
-    has no other method.
+    has no other method. `picks` are kinds, "neutral" or "skin", and places.
     """
 
     strength: float = 1.0
@@ -31,6 +39,24 @@ class Wish:
     method: str = "lut"
     size: int = 33
     lights: str = "one"
+    picks: tuple[tuple[str, Place], ...] = ()
+    film_contrast: bool = False
+    temperature: float = 0.0
+    tint: float = 0.0
+    exposure: float = 0.0
+    saturation: float = 0.0
+
+    def chosen(self) -> dict[str, object]:
+        """What was said, by name: all that differs from what is usual, and how it was predicted."""
+        always = ("strength", "keep_brightness", "iterations", "thoroughness", "method", "size")
+        usual = Wish()
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        picks = [f"{kind} {place}" for kind, place in values.pop("picks")]
+        return {
+            name: value
+            for name, value in {**values, "picks": "; ".join(picks)}.items()
+            if name in always or value not in (getattr(usual, name), "")
+        }
 
 
 def fix(
@@ -67,8 +93,7 @@ def predict(fixer: ColorFixer, picture: Picture, wish: Wish) -> MaskedLuts:
     found = fixer.predict_local(
         picture.srgb(), picture.weights, size=wish.size, thoroughness=wish.thoroughness
     )
-    luts = tuple(adjusted(lut, wish.strength, wish.keep_brightness) for lut in found.luts)
-    return MaskedLuts(luts, found.masks)
+    return MaskedLuts(tuple(_finished(found.luts, picture, wish)), found.masks)
 
 
 def predict_lut(fixer: ColorFixer, picture: Picture, wish: Wish) -> Lut3D:
@@ -81,9 +106,36 @@ def predict_lut(fixer: ColorFixer, picture: Picture, wish: Wish) -> Lut3D:
         mask=picture.weights,
         size=wish.size,
     )
-    lut = adjusted(predicted, wish.strength, wish.keep_brightness)
+    (lut,) = _finished([predicted], picture, wish)
     name = picture.origin.name if picture.origin else ""
-    return described(lut, f"Light of {name}" if name else "Light", asdict(wish))
+    return described(lut, f"Light of {name}" if name else "Light", wish.chosen())
+
+
+def _finished(luts: Sequence[Lut3D], picture: Picture, wish: Wish) -> list[Lut3D]:
+    """LUTs that hold the user's last word."""
+    trims = Trims(wish.temperature, wish.tint, wish.exposure, wish.saturation)
+    picks = tuple(_pick(kind, place, picture) for kind, place in wish.picks)
+    adjustments = Adjustments(wish.strength, wish.keep_brightness, picks, wish.film_contrast, trims)
+    small = _thumbnail(picture) if wish.film_contrast else None
+    return adjusted_alike(luts, adjustments, small)
+
+
+def _pick(kind: str, place: Place, picture: Picture) -> Pick:
+    color = average(picture.srgb(), place.x, place.y, place.radius, picture.weights)
+    if color is None:
+        raise ImageError(
+            f"{picture.origin or 'The picture'} shows nothing at {place}; "
+            "name a pixel inside the picture, counted from its upper left corner"
+        )
+    return Pick(kind, color)
+
+
+def _thumbnail(picture: Picture) -> Thumbnail:
+    weights = picture.weights
+    shares = np.ones((SIDE, SIDE), np.float32)
+    if weights is not None:
+        shares = thumbnail(np.repeat(weights[..., None], 3, -1).astype(np.float32))[..., 0]
+    return Thumbnail(thumbnail(picture.srgb()), shares)
 
 
 def read_visible(source: Path) -> Picture:

@@ -18,7 +18,7 @@ from colorfix_core.luts.engines.cpu import Cpu
 from colorfix_core.messages import tell
 
 # `Cpu` is for the annotations of those who call `cpu`.
-__all__ = ["DTYPES", "Cpu", "apply", "cpu", "engine_name"]
+__all__ = ["DTYPES", "Cpu", "apply", "cpu", "engine_name", "forget"]
 
 DTYPES = ("uint8", "uint16", "float16", "float32", "float64")
 
@@ -75,6 +75,11 @@ def cpu(kernels: Literal["OpenColorIO", "numpy"] | None = None, workers: int | N
 
         return Cpu(by_numpy, workers)
     return Cpu(None, workers)
+
+
+def forget() -> None:
+    """Free what is remembered of the latest LUT's colors."""
+    _usual_cpu().forget()
 
 
 @cache

@@ -62,19 +62,33 @@ class MaskedLuts:
         )
         return result
 
-    def shares(self, pixels: Array, top: int = 0, height: int | None = None) -> list[Floats]:
+    def shares(
+        self,
+        pixels: Array,
+        top: int = 0,
+        height: int | None = None,
+        left: int = 0,
+        width: int | None = None,
+    ) -> list[Floats]:
         """How much of each LUT places get, (H, W) each; arguments as in `GuidedMask.share`."""
         nothing = np.zeros(pixels.shape[:2], np.float32)
-        others = [mask.share(pixels, top, height) for mask in self.masks]
+        others = [mask.share(pixels, top, height, left, width) for mask in self.masks]
         total = np.maximum(sum(others, nothing), 1)
         others = [np.asarray(share / total, np.float32) for share in others]
         return [np.float32(1) - sum(others, nothing), *others]
 
-    def apply_rows(self, pixels: Array, top: int, height: int) -> Array:
-        """Correct rows from `top` on of a picture that is `height` high."""
+    def apply_part(
+        self,
+        pixels: Array,
+        top: int,
+        height: int,
+        left: int = 0,
+        width: int | None = None,
+    ) -> Array:
+        """Correct a part of a picture; arguments as in `GuidedMask.share`."""
         if not self.masks:
             return self.luts[0].apply(pixels)
-        shares = self.shares(pixels, top, height)
+        shares = self.shares(pixels, top, height, left, width)
         light = np.zeros((*pixels.shape[:2], 3), np.float32)
         for lut, share in zip(self.luts, shares, strict=True):
             light += share[..., None] * _decoded(lut.apply(pixels)[..., :3])
@@ -83,7 +97,7 @@ class MaskedLuts:
         return result
 
     def _correct(self, image: Array, out: Array, top: int, bottom: int) -> None:
-        out[top:bottom] = self.apply_rows(image[top:bottom], top, len(image))
+        out[top:bottom] = self.apply_part(image[top:bottom], top, len(image))
 
 
 def _decoded(colors: Array) -> Floats:

@@ -29,8 +29,26 @@ def interpolate(table: Array, position: Array) -> Array:
     -------
     (M, 3) of position's dtype
     """
-    size = table.shape[0]
+    points, shares = corners(table.shape[0], position)
     rows = table.reshape(-1, 3)
+    result = np.zeros_like(position)
+    for corner, share in zip(points.T, shares.T, strict=True):
+        result += rows[corner] * share[:, None]
+    return result
+
+
+def corners(size: int, position: Array) -> tuple[Array, Array]:
+    """The lattice points that a color is interpolated between.
+
+    Parameters
+    ----------
+    size : lattice points along each axis
+    position : as in `interpolate`
+
+    Returns
+    -------
+    (M, 4) numbers of points, counted with the last axis fastest; (M, 4) shares, which sum to 1
+    """
     strides = np.array([size * size, size, 1])
     cell = np.minimum(position.astype(np.int32), size - 2)
     fraction = position - cell.astype(position.dtype)
@@ -42,12 +60,9 @@ def interpolate(table: Array, position: Array) -> Array:
     first = base + strides[fraction.argmax(1)]
     last = base + strides.sum() - strides[fraction.argmin(1)]
 
-    corners = (base, first, last, base + strides.sum())
-    weights = (1 - highest, highest - middle, middle - lowest, lowest)
-    result = np.zeros_like(position)
-    for corner, weight in zip(corners, weights, strict=True):
-        result += rows[corner] * weight[:, None]
-    return result
+    points = np.stack([base, first, last, base + strides.sum()], 1)
+    shares = np.stack([1 - highest, highest - middle, middle - lowest, lowest], 1)
+    return points, shares
 
 
 def shape(shaper: Shaper, colors: Array) -> Array:

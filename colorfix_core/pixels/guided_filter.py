@@ -36,28 +36,52 @@ class GuidedMask:
     coefficients: Floats
     window: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
-    def share(self, pixels: Array, top: int = 0, height: int | None = None) -> Floats:
-        """The mask over some rows of a picture.
+    def share(
+        self,
+        pixels: Array,
+        top: int = 0,
+        height: int | None = None,
+        left: int = 0,
+        width: int | None = None,
+    ) -> Floats:
+        """The mask over a part of a picture.
 
         Parameters
         ----------
         pixels : (H, W, 3 or 4) uint8, uint16 or float, sRGB-encoded; alpha is not looked at
-        top : row of the picture at which they begin
-        height : of the whole picture; None: these are all of its rows
+        top, left : row and column of the picture at which they begin
+        height, width : of the whole picture; None: these are all of its rows, or columns
 
         Returns
         -------
         (H, W) float32 in [0, 1]
         """
         rows, columns = pixels.shape[:2]
-        first, left, last, right = self.window
-        down = _positions(top + np.arange(rows), height or rows, first, last, 0, self.coefficients)
-        across = _positions(np.arange(columns), columns, left, right, 1, self.coefficients)
+        first, begin, last, end = self.window
+        grid = self.coefficients
+        down = _positions(top + np.arange(rows), height or rows, first, last, 0, grid)
+        across = _positions(left + np.arange(columns), width or columns, begin, end, 1, grid)
         wide = _between(self.coefficients, across, 1)
         factors = _between(wide, down, 0)
         colors = pixels[..., :3].astype(np.float32) / np.float32(full(pixels.dtype))
         mask = np.einsum("hwc,hwc->hw", factors[..., :3], np.nan_to_num(colors).clip(0, 1))
         return np.asarray((mask + factors[..., 3]).clip(0, 1), np.float32)
+
+    def within(self, window: tuple[float, float, float, float]) -> GuidedMask:
+        """The mask of a picture, as one of a larger picture of which that shows a part.
+
+        `window` is where the part lies in the larger one, as shares of its sides.
+        """
+        top, left, bottom, right = window
+        height, width = bottom - top, right - left
+        first, begin, last, end = self.window
+        moved = (
+            top + first * height,
+            left + begin * width,
+            top + last * height,
+            left + end * width,
+        )
+        return GuidedMask(self.coefficients, moved)
 
 
 def follow_edges(

@@ -64,6 +64,25 @@ class View:
         colors = None if self.colors is None else _grown(self.colors, factor)
         return View(_grown(self.pixels, factor), weights, colors)
 
+    def scaled(self, width: int, height: int) -> View:
+        """The view at another size; a whole number of times as large, each pixel becomes a square.
+
+        Else areas are averaged, or colors interpolated.
+        """
+        rows, columns = self.pixels.shape[:2]
+        if (height, width) == (rows, columns):
+            return self
+        if width % columns == 0 and height == width // columns * rows:
+            return self.enlarged(width // columns)
+        weights = self.weights
+        if weights is not None:
+            weights = _resized(weights[..., None], width, height)[..., 0]
+        if self.colors is None:
+            colors = self.pixels.astype(np.float32) * np.float32(1 / 255)
+            return View(eight_bit(resized(colors, width, height), 1), weights)
+        colors = resized(self.colors, width, height)
+        return View(eight_bit(colors, 1), weights, colors)
+
     def corrected(self, correction: Callable[[Array], Array]) -> NDArray[np.uint8]:
         """The pixels after a correction of (h, w, 4) pixels, which stays inside the selection.
 
@@ -115,12 +134,16 @@ def _grown(values: Array, factor: int) -> Array:
 
 def resized(colors: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
     """(h, w, 4) float32 at another size: areas are averaged, by alpha, or colors interpolated."""
-    opaque = np.dstack([colors[..., :3] * colors[..., 3:], colors[..., 3:]])
-    rows, columns = _mixing(height, len(colors)), _mixing(width, colors.shape[1])
-    mixed = np.einsum("yh,hwc->ywc", rows, opaque, optimize=True)
-    mixed = np.einsum("xw,ywc->yxc", columns, mixed, optimize=True)
+    mixed = _resized(np.dstack([colors[..., :3] * colors[..., 3:], colors[..., 3:]]), width, height)
     mixed[..., :3] /= np.maximum(mixed[..., 3:], 1e-6)
-    return np.asarray(mixed, np.float32)
+    return mixed
+
+
+def _resized(values: Array, width: int, height: int) -> NDArray[np.float32]:
+    """(h, w, c) at another size: averaged over areas, or interpolated."""
+    rows, columns = _mixing(height, len(values)), _mixing(width, values.shape[1])
+    mixed = np.einsum("yh,hwc->ywc", rows, values, optimize=True)
+    return np.asarray(np.einsum("xw,ywc->yxc", columns, mixed, optimize=True), np.float32)
 
 
 def _mixing(target: int, source: int) -> NDArray[np.float32]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from colorfix_core.messages import listening
-from colorfix_core.service.requests import Answer, Load, Request
+from colorfix_core.service.requests import Answer, Load, Question, Request
 
 if TYPE_CHECKING:  # importing torch takes seconds
     from colorfix_core.fixer import ColorFixer
+    from colorfix_core.pixels.thumbnail import Thumbnail
 
 _loading = threading.Lock()
 
@@ -28,16 +30,35 @@ def answer(request: Request) -> Answer:
             fixer = _fixer(request.device)
         if isinstance(request, Load):
             return Answer(notes=tuple(told))
-        question, seen = request.question, request.thumbnail
-        prediction = fixer.predict_steps(
-            seen.picture,
-            iterations=question.iterations,
-            method=question.method,
-            mask=seen.weights,
-            size=question.size,
-        )
-    notes = dict.fromkeys((*told, *prediction.notes))
-    return Answer(prediction.luts, notes=tuple(notes))
+        found = _WAYS[request.question.wanted](fixer, request.question, request.thumbnail)
+    return replace(found, notes=tuple(dict.fromkeys((*told, *found.notes))))
+
+
+def _one(fixer: ColorFixer, question: Question, seen: Thumbnail) -> Answer:
+    prediction = fixer.predict_steps(
+        seen.picture,
+        iterations=question.iterations,
+        method=question.method,
+        mask=seen.weights,
+        size=question.size,
+        thoroughness=question.thoroughness,
+    )
+    return Answer(prediction.luts, notes=prediction.notes)
+
+
+def _candidates(fixer: ColorFixer, question: Question, seen: Thumbnail) -> Answer:
+    found = fixer.predict_candidates(
+        seen.picture, seen.weights, question.size, question.thoroughness
+    )
+    return Answer(tuple(c.lut for c in found), origins=tuple(c.origin for c in found))
+
+
+def _lights(fixer: ColorFixer, question: Question, seen: Thumbnail) -> Answer:
+    found = fixer.predict_local(seen.picture, seen.weights, question.size, question.thoroughness)
+    return Answer(found.luts, masks=found.masks)
+
+
+_WAYS = {"one": _one, "candidates": _candidates, "lights": _lights}
 
 
 def load_modules() -> None:

@@ -72,6 +72,8 @@ def open_to_others(folders: Iterable[str | Path]) -> list[str]:
     could be exchanged. A group that may write is taken for the user's own, as many systems have
     it, if it is the user's first.
     """
+    if os.name == "nt":  # whose folders have lists of who may, instead of modes
+        return []
     return [str(folder) for folder in folders if _is_open(Path(folder))]
 
 

@@ -21,6 +21,10 @@ class Question:
     device : "auto" | "cpu" | "cuda" | "cuda:N"
     size : points along each axis of the LUT, 2 to 256
     iterations : 1 to 10; an answer to more of them answers this, too
+    thoroughness : 0 careful to 1 thorough
+    wanted : "one", a LUT; "candidates", all that the direct method finds possible; "lights", a LUT
+        for each light and where it falls
+    revision : tells apart what a layer looked like earlier
     """
 
     layer: int
@@ -29,6 +33,9 @@ class Question:
     device: str
     size: int
     iterations: int = field(default=1, compare=False)
+    thoroughness: float = 0.5
+    wanted: str = "one"
+    revision: int = 0
 
 
 @dataclass(frozen=True)
@@ -66,11 +73,16 @@ class Answer:
 
     Attributes
     ----------
-    luts : a `Lut3D` after each of 1, 2, ... iterations; none to `Load`
+    luts : a `Lut3D` after each of 1, 2, ... iterations, or for each candidate, likeliest first, or
+        each light; none to `Load`
     rough : whether they were shown no more than a rough picture
     notes : sentences that the user should read
+    origins : of candidates, as in `colorfix_core.results.Candidate`
+    masks : of lights, as in `colorfix_core.luts.masked.MaskedLuts`
     """
 
     luts: tuple[Any, ...] = ()
     rough: bool = False
     notes: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    masks: tuple[Any, ...] = ()

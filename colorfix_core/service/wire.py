@@ -1,7 +1,6 @@
 """Requests and answers as bytes: a JSON header, and behind it the arrays as they lie in memory.
 
-    4 bytes  length of the header, big-endian; 0: no message, whoever works on one is alive
-    header   JSON; {"array": n} stands for the n-th array
+    header   as in `framing`; {"array": n} stands for the n-th array
     arrays   one behind the other, little-endian float32, with shapes as in the header
 
 Unlike a pickle it can hold nothing but these requests, answers, errors and numbers: whatever
@@ -10,40 +9,34 @@ comes in, nothing is called or imported by its name.
 
 from __future__ import annotations
 
-import json
 import math
-import socket
-import struct
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from colorfix_core import errors
+from colorfix_core.pixels.guided_filter import GuidedMask
 from colorfix_core.pixels.thumbnail import Thumbnail
+from colorfix_core.service.connection import Connection
+from colorfix_core.service.framing import (
+    BEAT,
+    BadMessage,
+    error_of,
+    exactly,
+    head_after,
+    named,
+    packed,
+)  # fmt: skip
 from colorfix_core.service.requests import Answer, Load, Predict, Question, Request
 
 Floats = NDArray[np.float32]
-MAX_HEADER = 1 << 20
 # Ten LUTs with a shaper each, the most there is to an answer.
 MAX_ARRAYS = 20
 # The largest LUT.
 MAX_VALUES = 256**3 * 3
-_BEAT = bytes(4)
-_ERRORS: dict[str, type[Exception]] = {
-    kind.__name__: kind
-    for kind in (
-        errors.ColorFixError, errors.ModelError, errors.LutFileError, errors.ImageError,
-        errors.DeviceError, ImportError, ModuleNotFoundError, MemoryError,
-    )
-}  # fmt: skip
 
 
-class BadMessage(Exception):
-    """What came in is no message of this kind, or ended early."""
-
-
-def send_request(connection: socket.socket, request: Request) -> None:
+def send_request(connection: Connection, request: Request) -> None:
     """Send a request; OSError if nobody takes it."""
     if isinstance(request, Load):
         _send(connection, {"load": request.device}, [])
@@ -52,9 +45,9 @@ def send_request(connection: socket.socket, request: Request) -> None:
     _send(connection, {"predict": vars(request.question)}, [seen.picture, seen.weights])
 
 
-def receive_request(connection: socket.socket) -> Request:
+def receive_request(connection: Connection) -> Request:
     """Wait for a request; BadMessage or OSError if there comes none."""
-    head, arrays = _receive(connection, _exactly(connection, len(_BEAT)))
+    head, arrays = _receive(connection, exactly(connection, len(BEAT)))
     try:
         if "load" in head:
             return Load(str(head["load"]))
@@ -64,45 +57,37 @@ def receive_request(connection: socket.socket) -> Request:
         raise BadMessage("it is no request") from error
 
 
-def send_reply(connection: socket.socket, reply: Answer | Exception) -> None:
+def send_reply(connection: Connection, reply: Answer | Exception) -> None:
     """Send an answer, or the error that there is instead."""
     if isinstance(reply, Exception):
-        _send(connection, {"error": _named(reply)}, [])
+        _send(connection, {"error": named(reply)}, [])
         return
     arrays: list[Floats] = []
     luts = [_lut_head(lut, arrays) for lut in reply.luts]
-    _send(connection, {"luts": luts, "rough": reply.rough, "notes": reply.notes}, arrays)
+    head = {"luts": luts, "rough": reply.rough, "notes": reply.notes, "origins": reply.origins}
+    masks = [{"window": mask.window} for mask in reply.masks]
+    arrays += [mask.coefficients for mask in reply.masks]
+    _send(connection, {**head, "masks": masks}, arrays)
 
 
-def send_beat(connection: socket.socket) -> None:
-    """Say that the reply is being worked on."""
-    connection.sendall(_BEAT)
-
-
-def receive_reply(connection: socket.socket) -> Answer | Exception:
+def receive_reply(connection: Connection) -> Answer | Exception:
     """Wait for an answer or an error; BadMessage or OSError if there comes none.
 
     Each beat starts the connection's time limit anew.
     """
-    while (length := _exactly(connection, len(_BEAT))) == _BEAT:
+    while (length := exactly(connection, len(BEAT))) == BEAT:
         pass
     head, arrays = _receive(connection, length)
     try:
         if "error" in head:
             kind, text = head["error"]
-            return _ERRORS.get(kind, RuntimeError)(text)
+            return error_of(kind, text)
         luts = tuple(_lut(one, arrays) for one in head["luts"])
-        return Answer(luts, bool(head["rough"]), tuple(map(str, head["notes"])))
+        notes, origins = (tuple(map(str, head[name])) for name in ("notes", "origins"))
+        masks = _masks(head["masks"], arrays)
+        return Answer(luts, bool(head["rough"]), notes, origins, masks)
     except (LookupError, TypeError, ValueError) as error:
         raise BadMessage("it is no answer") from error
-
-
-def _named(error: Exception) -> tuple[str, str]:
-    """An error as kind and text; what is not known on the other side is told in full."""
-    kind = type(error).__name__
-    if _ERRORS.get(kind) is type(error):
-        return kind, str(error)
-    return "RuntimeError", f"{kind}: {error}"
 
 
 def _lut_head(lut: Any, arrays: list[Floats]) -> dict[str, Any]:
@@ -136,24 +121,34 @@ def _lut(head: dict[str, Any], arrays: list[Floats]) -> Any:
     return Lut3D(arrays[head["table"]], low, high, title, comments, shaper, mirrored)
 
 
-def _send(connection: socket.socket, head: dict[str, Any], arrays: list[Floats]) -> None:
+def _masks(heads: list[dict[str, Any]], arrays: list[Floats]) -> tuple[GuidedMask, ...]:
+    """Their arrays come last."""
+    windows = [tuple(map(float, head["window"])) for head in heads]
+    if any(len(window) != 4 for window in windows) or len(arrays) < len(windows):
+        raise ValueError("these are no masks")
+    coefficients = arrays[len(arrays) - len(windows) :]
+    if any(one.ndim != 3 or one.shape[2] != 4 for one in coefficients):
+        raise ValueError("these are no masks")
+    return tuple(
+        GuidedMask(one, (top, left, bottom, right))
+        for one, (top, left, bottom, right) in zip(coefficients, windows, strict=True)
+    )
+
+
+def _send(connection: Connection, head: dict[str, Any], arrays: list[Floats]) -> None:
     plain = [np.ascontiguousarray(array, "<f4") for array in arrays]
-    text = json.dumps({**head, "arrays": [array.shape for array in plain]}).encode()
-    connection.sendall(struct.pack(">I", len(text)) + text)
+    connection.sendall(packed({**head, "arrays": [array.shape for array in plain]}))
     for array in plain:
         if array.size:
             connection.sendall(array.data.cast("B"))
 
 
-def _receive(connection: socket.socket, begin: bytearray) -> tuple[dict[str, Any], list[Floats]]:
+def _receive(connection: Connection, begin: bytearray) -> tuple[dict[str, Any], list[Floats]]:
     """The message that begins with the length of its header."""
-    (length,) = struct.unpack(">I", begin)
-    if length > MAX_HEADER:
-        raise BadMessage("its header is too long")
+    head = head_after(connection, begin)
     try:
-        head = json.loads(_exactly(connection, length))
         shapes = [tuple(map(int, shape)) for shape in head["arrays"]]
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise BadMessage("its header is damaged") from error
     if len(shapes) > MAX_ARRAYS or any(not _is_fair(shape) for shape in shapes):
         raise BadMessage("its arrays are too large")
@@ -164,17 +159,6 @@ def _is_fair(shape: tuple[int, ...]) -> bool:
     return len(shape) <= 4 and min(shape, default=0) >= 0 and math.prod(shape) <= MAX_VALUES
 
 
-def _array(connection: socket.socket, shape: tuple[int, ...]) -> Floats:
-    data = _exactly(connection, 4 * math.prod(shape))
+def _array(connection: Connection, shape: tuple[int, ...]) -> Floats:
+    data = exactly(connection, 4 * math.prod(shape))
     return np.frombuffer(data, "<f4").reshape(shape).astype(np.float32, copy=False)
-
-
-def _exactly(connection: socket.socket, size: int) -> bytearray:
-    """So many bytes; memory is taken as they arrive, not as they are announced."""
-    data = bytearray()
-    while len(data) < size:
-        part = connection.recv(min(size - len(data), 1 << 20))
-        if not part:
-            raise BadMessage("it ended early")
-        data += part
-    return data

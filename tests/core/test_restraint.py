@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from colorfix_core import Lut3D
+from colorfix_core.color.gamut import Wider
 from colorfix_core.restraint import keep_luminance_rising, shrink_to_signal
 
 NOISE = 2.0
@@ -57,3 +58,10 @@ def test_an_inversion_is_leveled_where_it_is(ramp):
 def test_a_negative_is_never_shown():
     grays = keep_luminance_rising(Lut3D(1 - Lut3D.identity(9).table)).table[*[np.arange(9)] * 3]
     assert (np.diff(grays.mean(1)) >= 0).all()
+
+
+def test_a_wider_lut_rises_between_black_and_white():
+    wide = Lut3D(1 - Lut3D.identity(17).table).widened(Wider(1.0))
+    tamed = keep_luminance_rising(wide)
+    grays = tamed.evaluate(np.linspace([0.0] * 3, [1.0] * 3, 33))
+    assert tamed.mirrored and (np.diff(grays.mean(1)) >= -1e-3).all()

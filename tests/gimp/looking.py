@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 BACKDROP = 48
-TITLE = "^Remove Colored Lighting$"
+TITLE = "^Remove Colored Lighting"
 
 
 @dataclass(frozen=True)

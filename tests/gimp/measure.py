@@ -2,7 +2,10 @@
 
     python -m tests.gimp.measure [MEGAPIXELS [PRECISION...]]
 
-Prints seconds for one RGB layer, with the helper process cold and warm, and beside them what
+With COLORFIX_GIMP=3.2 it does so in that GIMP, and with COLORFIX_WANTED_ENGINE=helper it lets a
+process of its own work on the pixels, and hides numpy from the plug-in.
+
+Prints seconds for one RGB layer, with the helper processes cold and warm, and beside them what
 the goals are measured against: a bare `import torch`, and GIMP's own read of the layer. No test:
 figures depend on the machine.
 """
@@ -119,7 +122,8 @@ def until(condition, pause=0.01):
         assert time.monotonic() - start < LIMIT
     return found
 
-PROCESSES = "remove-colored-lighting.py", "colorfix_core.service.server"
+PROCESSES = ("remove-colored-lighting.py", "colorfix_core.service.server",
+             "colorfix_core.engine.process")
 peaks = {}
 
 def note_memory():
@@ -173,7 +177,9 @@ figures["layer"] = time.monotonic() - start
 until(lambda: (see(*canvas) != before).any(-1)[magenta].mean() > 0.99)
 figures["canvas"] = time.monotonic() - start
 figures["plug-in MB"] = peaks["remove-colored-lighting.py"] / 1e3
-figures["helper MB"] = peaks["colorfix_core.service.server"] / 1e3
+figures["networks MB"] = peaks["colorfix_core.service.server"] / 1e3
+if "colorfix_core.engine.process" in peaks:
+    figures["engine MB"] = peaks["colorfix_core.engine.process"] / 1e3
 result = figures
 """
 

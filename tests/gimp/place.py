@@ -11,6 +11,9 @@ HERE = Path(__file__).parent
 CONSOLES = ("gimp-console-3.0", "gimp-console-3.2", "gimp-console")
 # Where `find` looks which GIMP is wanted; pytest's --gimp sets it.
 WANTED = "COLORFIX_GIMP"
+# Where the plug-in's engine works; pytest's --engine sets it.
+WANTED_ENGINE = "COLORFIX_WANTED_ENGINE"
+ENGINES = ("in-process", "helper")
 SUITES = {"3.0": "trixie", "3.2": "forky"}
 
 # Besides what every program needs there is a disk, /mnt, that is full after 64 KiB.

@@ -4,13 +4,15 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
-from tests.gimp.place import Place, find
+from tests.gimp.place import WANTED_ENGINE, Place, find
 from tests.helpers.paths import REPOSITORY
 
 NAME = "remove-colored-lighting"
@@ -29,8 +31,11 @@ GIMPRC = """
 """
 
 
-def install(place: Place, profile: str, more: str = "") -> str:
-    """Make a GIMP profile with the plug-in in it; returns the plug-in's folder."""
+def install(place: Place, profile: str, more: str = "", engine: str = "") -> str:
+    """Make a GIMP profile with the plug-in in it; returns the plug-in's folder.
+
+    `engine` says where the engine works; by default that is what WANTED_ENGINE says.
+    """
     folder = f"{profile}/plug-ins/{NAME}"
     target = place.outside(folder)
     shutil.rmtree(place.outside(profile), ignore_errors=True)
@@ -41,13 +46,24 @@ def install(place: Place, profile: str, more: str = "") -> str:
     shutil.copytree(REPOSITORY / "models", target / "models")
     (target / f"{NAME}.py").chmod(0o755)
     python = runtime(place)
+    engine = engine or os.environ.get(WANTED_ENGINE, "in-process")
     site = place.run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
     (target / "runtime.json").write_text(
-        json.dumps({"site_packages": [site.strip()], "python": python})
+        json.dumps({"site_packages": [site.strip()], "python": python, "engine": engine})
     )
+    if engine == "helper":
+        _hide_numpy(target / f"{NAME}.py")
     version = _version(place)
     place.outside(profile).joinpath("gimprc").write_text(GIMPRC.format(version=version, more=more))
     return folder
+
+
+def _hide_numpy(plug_in: Path) -> None:
+    """Let the plug-in run as it would in a GIMP whose Python has no numpy."""
+    code = plug_in.read_text()
+    hidden = code.replace("import sys\n", "import sys\n\nsys.modules['numpy'] = None\n", 1)
+    assert hidden != code
+    plug_in.write_text(hidden)
 
 
 def _used_profile(place: Place) -> str:

@@ -150,8 +150,8 @@ class Screen(Gimp):
         )
 
     def stop_helpers(self) -> None:
-        """End the processes that keep the network warm, as a crash would."""
-        self._tool("pkill", "-f", f"colorfix_core.service.server.*{self._profile}/plug-ins/")
+        """End the processes that keep networks and engine warm, as a crash would."""
+        self._tool("pkill", "-f", f"{self._profile}/plug-ins/.* colorfix_core[.]")
         time.sleep(0.2)
 
     def fill_screen(self, width: int, height: int) -> None:

@@ -152,6 +152,7 @@ def test_preview_follows_the_iterations(screen, portrait):
     screen.new_layer(screen.new_image(512, 512, show=True), ruined)
     time.sleep(0.5)
     window = opened(screen, ruined)
+    screen.keys("alt+t", pause=1)
     screen.keys("alt+i", "ctrl+a")
     screen.type("4")
     screen.keys("Tab")
@@ -249,7 +250,8 @@ def test_an_error_goes_with_the_setting_that_caused_it(screen, photo, magenta_po
     _image, layer = photo
     window = opened(screen, magenta_portrait)
     right = magenta_portrait[:, 256:].mean((0, 1))
-    screen.keys("alt+d", "End")  # the graphics card that is not there
+    screen.keys("alt+t", pause=1)
+    screen.keys("alt+v", "End")  # the graphics card that is not there
     wait_for_view(screen, window, lambda shown: np.abs(halves(shown)[1] - right).max() < 4)
     screen.keys("alt+o", pause=1)
     assert screen.windows(TITLE)
@@ -310,7 +312,7 @@ def test_lut_is_applied_with_preview(screen, photo, magenta_portrait):
     _image, layer = photo
     Lut3D(Lut3D.identity(9).table[..., ::-1]).save(screen.path / "swap.cube")
     screen.open_filter("a")
-    window = screen.wait_for("^Apply Color LUT$")
+    window = screen.wait_for("^Apply Color LUT")
     screen.keys("alt+f", "space")
     screen.wait_for("^Choose a LUT File$")
     screen.keys("slash")  # opens the field for a path

@@ -212,6 +212,13 @@ def test_runtime_of_another_python(broken):
     assert "installed for Python 3.1, but this GIMP" in refusal(broken, *wrapped(broken))
 
 
+def test_runtime_of_a_python_that_an_update_has_replaced(broken):
+    """As a Flatpak's does, under the filter that was installed."""
+    runtime = {"site_packages": ["/opt/gone"], "python": "/opt/gone/bin/python3"}
+    (broken.plug_in / "runtime.json").write_text(json.dumps({"runtimes": {"cpython-31": runtime}}))
+    assert "installed for Python 3.1, but this GIMP" in refusal(broken, *wrapped(broken))
+
+
 def test_runtime_incomplete(broken):
     shutil.rmtree(broken.plug_in / "colorfix_core")
     assert "incomplete" in refusal(broken, *wrapped(broken))

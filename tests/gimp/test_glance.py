@@ -9,12 +9,16 @@ pytestmark = pytest.mark.every_gimp
 
 SETUP = """
 import sys; sys.path.insert(0, folder)
+from colorfix_gimp import runtime; runtime.connect()
 from colorfix_gimp.layers.glance import Glance
 from colorfix_gimp.prediction.sampling import rough_thumbnail, thumbnail_of
 layer = Gimp.Item.get_by_id(l)
 glance = Glance.at(layer)
 """
-GLANCED = "result = glance.pixels / np.float32(glance.encoding.unit)"
+GLANCED = """
+found = np.frombuffer(glance.pixels.data, glance.pixels.dtype).reshape(glance.pixels.shape)
+result = found / np.float32(1 if found.dtype.kind == "f" else np.iinfo(found.dtype).max)
+"""
 BOTH_THUMBNAILS = """
 steps = thumbnail_of(layer, True)
 while True:
@@ -24,7 +28,10 @@ while True:
         exact = end.value
         break
 rough = rough_thumbnail(glance)
-result = [(s.picture, s.weights) for s in (rough, exact)]
+result = [
+    [np.frombuffer(p.data, p.dtype).reshape(p.shape) for p in (s.picture, s.weights)]
+    for s in (rough, exact)
+]
 """
 
 

@@ -35,7 +35,7 @@ def test_filters_are_in_their_menus(gimp):
     )
     color = ["<Image>/Filters/Color"]
     assert list(found.values()) == [
-        ("_Remove Colored Lighting…", color),
+        ("_Remove Colored Lighting…", [*color, "<Image>/Colors/Auto"]),
         ("_Apply Color LUT…", color),
         ("Color LUT _Identity", ["<Image>/File/Create"]),
         ("_Export Identity Layer as LUT…", color),

@@ -11,7 +11,7 @@ from tests.gimp.screen import Screen
 
 pytestmark = pytest.mark.every_gimp
 
-GERMAN_TITLE = "^Farbiges Licht entfernen$"
+GERMAN_TITLE = "^Farbiges Licht entfernen"
 
 
 @contextlib.contextmanager

@@ -280,9 +280,11 @@ def test_thumbnail_from_strips_is_the_core_s(gimp, installed, size, weighted, ch
 
 def test_memory_does_not_grow_with_the_layer(gimp, installed):
     """Looking at 24 megapixels and correcting them needs less than one copy of them."""
+    Lut3D.identity(9).save(gimp.path / "same.cube")
     image = gimp.new_image(6000, 4000)
     megabytes = gimp.execute(
         "import sys, tracemalloc; sys.path.insert(0, folder)\n"
+        "from colorfix_gimp import engine, runtime; runtime.connect()\n"
         "from colorfix_gimp.dialogs.views import overview\n"
         "from colorfix_gimp.layers.correct import correct\n"
         "from colorfix_gimp.prediction.sampling import thumbnail_of\n"
@@ -291,13 +293,15 @@ def test_memory_does_not_grow_with_the_layer(gimp, installed):
         " Gimp.LayerMode.NORMAL)\n"
         "image.insert_layer(layer, None, 0)\n"
         "layer.fill(Gimp.FillType.WHITE)\n"
+        "lut = engine.call('lut_in_file', look)\n"
         "tracemalloc.start()\n"
         "for _ in thumbnail_of(layer, True): pass\n"
         "for _ in overview(layer): pass\n"
-        "correct(image, [layer], [lambda pixels: pixels ^ 255], 'replace', '')\n"
+        "correct(image, [layer], [lut], 'replace', '')\n"
         "result = tracemalloc.get_traced_memory()[1] / 1e6\n"
         "tracemalloc.stop()",
         i=image,
+        look=f"{gimp.folder}/same.cube",
         folder=f"{installed}/plug-ins/remove-colored-lighting",
     )
     assert megabytes < 70

@@ -61,9 +61,10 @@ class Small:
     def release(self, version: str) -> None:
         """Let the download ask for a version of its package."""
         pin = _wheel(self.wheels, "small", version)
-        _wheel(self.wheels, "torch", "9.0+cpu")
+        torch = _wheel(self.wheels, "torch", "9.0+cpu")
         locks = self.source / "installer" / "locks"
         (locks / "packages.txt").write_text(pin)
+        (locks / "torch-cpu.txt").write_text(torch)
         (locks / "torch.txt").write_text(f"torch==9.0 \\\n    --hash=sha256:{'0' * 64}\n")
         (self.source / "pyproject.toml").write_text(
             "[project]\n"

@@ -5,10 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pytest
 
+from installer import plug_in
 from tests.installer.small import TAG
 from tests.installer.user import assert_one_sentence, contents
 
@@ -96,7 +99,7 @@ def test_check_speaks_json(small):
     assert small.install().returncode == 0
     facts = json.loads(small.install("--check", "--json").stdout)
     assert facts["gimps"][0]["error"] is None
-    assert facts["gimps"][0]["engine"] == "in GIMP's process"
+    assert facts["gimps"][0]["engine"] == "in-process"
     assert facts["command"].endswith("/.local/bin/colorfix")
 
 
@@ -165,3 +168,43 @@ def test_a_disk_that_fills_meanwhile_leaves_nothing_half(small, megabytes):
     assert done.returncode == 1
     assert "full" in sentence or "No space left" in sentence
     assert not [path for path in left if "runtime-" in path or "plug-ins/" in path]
+
+
+def test_a_release_that_was_unpacked_is_adopted_and_removed(small):
+    small.add_gimp("gimp-console-3.2", "3.2.6")
+    folder = small.plug_in("3.2")
+    plug_in.lay_out(folder)
+    plug_in.list_files(folder)
+    assert_one_sentence(small.install("--check"), "not installed")
+    done = small.install()
+    assert done.returncode == 0, done.stderr
+    assert small.small_in("3.2") == "1.0"
+    assert small.install("--uninstall").returncode == 0
+    assert not folder.exists()
+
+
+def test_settings_and_runtimes_may_lie_on_two_devices(small, tmp_path):
+    """Nothing is moved from one to the other."""
+    if os.stat("/dev/shm").st_dev == os.stat(tmp_path).st_dev:
+        pytest.skip("needs a second file system")
+    small.add_gimp("gimp-console-3.2", "3.2.6")
+    other = Path(tempfile.mkdtemp(dir="/dev/shm"))
+    try:
+        done = small.install(XDG_DATA_HOME=str(other / "Daten"))
+        assert done.returncode == 0, done.stderr
+        assert small.small_in("3.2") == "1.0"
+        assert small.install("--upgrade", XDG_DATA_HOME=str(other / "Daten")).returncode == 0
+        assert small.install("--uninstall", XDG_DATA_HOME=str(other / "Daten")).returncode == 0
+        assert not [path for path in other.rglob("*") if path.is_file()]
+    finally:
+        shutil.rmtree(other)
+
+
+def test_a_changed_python_is_told_and_served(small):
+    """What a Flatpak's runtime does to an installed filter."""
+    small.add_gimp("gimp-console-3.2", "3.2.6")
+    assert small.install().returncode == 0
+    small.add_gimp("gimp-console-3.2", "3.2.6", tag="cpython-39")
+    assert_one_sentence(small.install("--check"), "installed for another GIMP's Python")
+    assert small.install("--upgrade").returncode == 0
+    assert small.install("--check").returncode == 0

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from installer import Cancelled, InstallError, launcher, requirements, space
+from installer import Cancelled, InstallError, launcher, pip, requirements, space
 from installer import uv as uvs
 from installer.processes import clean_environment, run_watched
 from installer.progress import Watch
 from installer.system_packages import GI, PIP, TORCH, line_for
 
 
-@pytest.mark.parametrize("lock", ["packages", "torch", "tools"])
+@pytest.mark.parametrize("lock", ["packages", "torch", "torch-cpu", "tools"])
 def test_everything_that_is_fetched_has_a_hash(lock):
     packages = requirements.locked(lock)
     assert packages
@@ -27,6 +27,8 @@ def test_the_locks_hold_what_is_pinned():
     for pin in requirements.read()["pinned"]:
         name, _, version = pin.partition("==")
         assert locked[name].version == version
+    without_cuda = requirements.locked("torch-cpu")["torch"]
+    assert without_cuda.version == f"{locked['torch'].version}+cpu"
 
 
 def test_without_cuda_nothing_of_nvidia_is_left():
@@ -63,6 +65,16 @@ def test_little_of_the_environment_is_let_through():
         "PATH": "/usr/local/bin:/usr/bin:/bin"}  # fmt: skip
 
 
+def test_the_python_of_an_appimage_runs_pip_as_its_appimage_does(monkeypatch):
+    """It finds its libraries in no environment but its own; any other Python gets a clean one."""
+    monkeypatch.setenv("LD_PRELOAD", "")
+    assert "LD_PRELOAD" not in pip.find(None).environment
+    monkeypatch.setenv("APPDIR", str(Path(sys.executable).parent))
+    found = pip.find(None)
+    assert found.environment == dict(os.environ)
+    assert found.folder == str(Path(sys.executable).parent)
+
+
 def test_cancelling_ends_what_runs():
     began = time.monotonic()
     with pytest.raises(Cancelled):
@@ -93,6 +105,7 @@ def test_what_a_killed_installer_started_ends_with_it(tmp_path):
     [
         ("error: failed to write: No space left on device (os error 28)", "disk is full"),
         ("error: Hash mismatch for `x==1`", "not the file that this version was made with"),
+        ("error: No solution\n  cause: Because there is no version of x==1 and you", "no x==1"),
         ("error: Failed to fetch\n  cause: dns error", "check the network connection"),
     ],
 )

@@ -47,6 +47,15 @@ def switch(name: str, label: str, blurb: str) -> Argument:
     return Argument(name, label, blurb, add)
 
 
+def text(name: str, label: str, blurb: str) -> Argument:
+    """A text, at first empty."""
+
+    def add(procedure: Gimp.Procedure, *texts: str) -> None:
+        procedure.add_string_argument(*texts, "", READWRITE)
+
+    return Argument(name, label, blurb, add)
+
+
 def choice(name: str, label: str, blurb: str, *options: tuple[str, str, str]) -> Argument:
     """One of several words, at first the first; each has a label and an explanation."""
 
@@ -90,20 +99,65 @@ def image_result(name: str, label: str, blurb: str) -> Argument:
 STRENGTH = number(
     "strength", N_("Stren_gth (%)"), N_("How much of the correction is applied"), 0, 100, 100.0
 )
-OUTPUT = choice(
-    "output", N_("Out_put"),
-    N_("Which layer takes the corrected pixels"),
+_OUTPUTS = (
     ("replace", N_("Replace the layer"), N_("Change the pixels of the layer")),
     ("new-layer", N_("New layer"), N_("Put a corrected copy above the layer")),
     ("keep-copy", N_("Replace, keep a hidden copy"),
      N_("Change the layer and keep a copy of the original below it, hidden")),
 )  # fmt: skip
+_OUTPUT = "output", N_("Out_put"), N_("Which layer takes the corrected pixels")
+OUTPUT = choice(*_OUTPUT, *_OUTPUTS)
+
+TRIMS = (
+    number(
+        "temperature", N_("Te_mperature"),
+        N_("Yellower, as in the light of a lamp, or bluer, as in the shade"),
+        -100, 100, 0.0,
+    ),
+    number("tint", N_("Ti_nt"), N_("More magenta, or greener"), -100, 100, 0.0),
+    number(
+        "exposure", N_("_Exposure (EV)"),
+        N_("Brighter or darker; one step doubles the light"),
+        -3, 3, 0.0,
+    ),
+    number(
+        "saturation", N_("Sat_uration (%)"),
+        N_("More or less color of the same hue; -100 is gray"),
+        -100, 100, 0.0,
+    ),
+    switch(
+        "film-contrast", N_("_Bring film contrast back"),
+        N_("Make the darkest of a faded slide or print black and its brightest white"),
+    ),
+)  # fmt: skip
 
 LIGHTING: tuple[Argument, ...] = (
-    STRENGTH,
+    number(
+        "strength", N_("Stren_gth (%)"),
+        N_("How much of the correction is applied; above 100 it goes on"),
+        0, 200, 100.0,
+    ),
+    number(
+        "thoroughness", N_("Care_ful – thorough"),
+        N_("Careful leaves doubtful colors alone, thorough takes every cast away"),
+        0, 100, 50.0,
+    ),
+    number(
+        "candidate", N_("Candidate"),
+        N_("Which answer is taken: 1 to 4 predicted ones, the likeliest first, 5 that of the "
+           "latent balancer, 6 none, to be adjusted by hand"),
+        1, 6, 1,
+    ),
+    choice(
+        "lights", N_("Ho_w many lights"),
+        N_("Whether one color of light falls everywhere"),
+        ("one", N_("One light"), N_("The whole picture is corrected alike")),
+        ("several", N_("Several lights"),
+         N_("Two lights are told apart, and each is corrected where it falls")),
+    ),
     number(
         "iterations", N_("_Iterations"),
-        N_("How often the correction is applied to its own result; more removes stronger casts"),
+        N_("How often the correction is applied to its own result; it seldom changes anything"),
         1, 10, 1,
     ),
     switch(
@@ -117,22 +171,26 @@ LIGHTING: tuple[Argument, ...] = (
         ("layer", N_("Whole layer"), N_("The whole layer, whatever is selected")),
     ),
     choice(
-        "method", N_("_Method"),
+        "method", N_("Metho_d"),
         N_("How the correction is predicted"),
         ("lut", N_("Direct"), N_("The network writes the color table itself")),
         ("balancer", N_("Latent balancer"),
          N_("The network repairs the encoded picture, and the color table is fitted to that")),
     ),
-    OUTPUT,
     choice(
-        "several-layers", N_("Se_veral layers"),
+        *_OUTPUT, *_OUTPUTS,
+        ("masked-layers", N_("Layers with masks"),
+         N_("Put a group above the layer, with a layer for each light and a mask to paint on")),
+    ),
+    choice(
+        "several-layers", N_("Several la_yers"),
         N_("What to do when several layers are selected"),
         ("each", N_("Each by itself"), N_("Predict a correction for each layer")),
         ("first", N_("All like the first"),
          N_("Predict the correction of the first layer and apply it to all")),
     ),
     choice(
-        "device", N_("_Device"),
+        "device", N_("De_vice"),
         N_("What the network runs on"),
         ("auto", N_("Automatic"),
          N_("The graphics card if it can be used, else the processor")),
@@ -149,7 +207,18 @@ LIGHTING: tuple[Argument, ...] = (
         N_("Points along each axis of the color LUT that is predicted, applied and saved"),
         2, 129, 33,
     ),
+    *TRIMS,
+    text(
+        "neutral-picks", N_("Neutral places"),
+        N_("Places of the layer that are gray: X,Y or X,Y,RADIUS, with semicolons between them"),
+    ),
+    text(
+        "skin-picks", N_("Skin places"),
+        N_("Places of the layer that show skin: X,Y or X,Y,RADIUS, with semicolons between them"),
+    ),
 )  # fmt: skip
+
+AGAIN: tuple[Argument, ...] = (OUTPUT,)
 
 APPLY_LUT: tuple[Argument, ...] = (
     file(

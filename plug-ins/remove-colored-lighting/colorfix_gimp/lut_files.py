@@ -5,14 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from colorfix_core.engine.client import Held
 from colorfix_core.luts.formats.table import EXTENSIONS, FORMATS
+from colorfix_core.messages import listening
+from colorfix_gimp import engine
 from colorfix_gimp.failures import Failure
 from colorfix_gimp.translation import _
-
-if TYPE_CHECKING:  # what LUTs need is loaded when the first is
-    from colorfix_core.luts.lut import Lut3D
 
 USUAL_SIZES = (17, 33, 65)
 
@@ -31,7 +30,7 @@ def writable() -> dict[str, str]:
     }
 
 
-def load(file: Path | None) -> Lut3D:
+def load(file: Path | None) -> Held:
     """The LUT in a file.
 
     Raises
@@ -46,13 +45,15 @@ def load(file: Path | None) -> Lut3D:
     return _load(file, None)  # says what is wrong with it
 
 
-def errors_of_sizes(lut: Lut3D) -> dict[int, float]:
+def errors_of_sizes(lut: Held) -> dict[int, float]:
     """Sizes that a LUT may be saved in, and by how many levels of 255 each would be off."""
-    own = {65} if lut.mirrored or lut.size in USUAL_SIZES else {lut.size}
-    return {points: lut.error_of(points) for points in sorted({*USUAL_SIZES[:2], *own})}
+    size, mirrored = lut.facts["size"], lut.facts["mirrored"]
+    own = {65} if mirrored or size in USUAL_SIZES else {size}
+    sizes = sorted({*USUAL_SIZES[:2], *own})
+    return dict(zip(sizes, engine.call("errors_of_sizes", lut, sizes), strict=True))
 
 
-def fitting_size(lut: Lut3D, extension: str = "") -> int:
+def fitting_size(lut: Held, extension: str = "") -> int:
     """The size that is offered for a LUT: 33 points if they hold it, else what does."""
     if extension.lower() == ".3dl":
         return USUAL_SIZES[0]  # ffmpeg reads no other
@@ -61,23 +62,22 @@ def fitting_size(lut: Lut3D, extension: str = "") -> int:
     return next(fits, max(errors))
 
 
-def save(lut: Lut3D, file: Path) -> list[str]:
-    """Write a LUT; what the user should read about the file.
+def save(lut: Held, file: Path, points: int | None = None) -> list[str]:
+    """Write a LUT, resampled to so many points if they are given.
+
+    Returns what the user should read about the file.
 
     Raises
     ------
     LutFileError : it cannot be written
     """
-    from colorfix_core.messages import listening
-
     with listening() as told:
-        lut.save(file)
+        engine.call("saved", lut, str(file), points)
     return told
 
 
 @lru_cache(maxsize=1)
-def _load(file: Path, _changed: int | None) -> Lut3D:
+def _load(file: Path, _changed: int | None) -> Held:
     """The dialog and what comes after it want the same file."""
-    from colorfix_core.luts.lut import Lut3D
-
-    return Lut3D.load(file)
+    lut: Held = engine.call("lut_in_file", str(file))
+    return lut

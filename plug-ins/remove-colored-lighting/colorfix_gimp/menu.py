@@ -23,6 +23,12 @@ def _remove_lighting(*given: Any) -> None:
     remove_lighting.run(*given)
 
 
+def _again(*given: Any) -> None:
+    from colorfix_gimp.filters import again
+
+    again.run(*given)
+
+
 def _apply_lut(*given: Any) -> None:
     from colorfix_gimp.filters import apply_lut
 
@@ -46,7 +52,7 @@ class Filter:
     """One entry in GIMP's menus; its texts are translated when GIMP is told of them."""
 
     run: Callable[..., Results]  # imports what it needs only when it is called
-    menu: str
+    menus: tuple[str, ...]
     label: str
     blurb: str
     help: str
@@ -59,9 +65,13 @@ class Filter:
 ALL = {
     "plug-in-remove-colored-lighting": Filter(
         run=_remove_lighting,
-        menu=COLOR_MENU,
+        menus=(COLOR_MENU, "<Image>/Colors/Auto"),
         label=N_("_Remove Colored Lighting…"),
-        blurb=N_("Give a photo taken under colored light its natural colors back"),
+        # GIMP finds actions by the words of these.
+        blurb=N_(
+            "Give a photo taken under colored lighting its natural colors back: white balance for "
+            "any color cast, as a LUT"
+        ),
         help=N_(
             "A neural network looks at a small copy of the layer and writes a color look-up "
             "table (LUT), which is applied to every pixel. Only colors are mapped: no detail is "
@@ -72,9 +82,20 @@ ALL = {
         asks_network=True,
         has_preview=True,
     ),
+    "plug-in-remove-colored-lighting-again": Filter(
+        run=_again,
+        menus=(COLOR_MENU,),
+        label=N_("Remove Colored Lighting as Last _Time"),
+        blurb=N_("Apply the last correction of colored lighting to the layer, as it was"),
+        help=N_(
+            "Nothing is predicted anew: pictures that were taken in one light are corrected alike."
+        ),
+        arguments=arguments.AGAIN,
+        sensitivity=LAYERS,
+    ),
     "plug-in-apply-color-lut": Filter(
         run=_apply_lut,
-        menu=COLOR_MENU,
+        menus=(COLOR_MENU,),
         label=N_("_Apply Color LUT…"),
         blurb=N_("Apply a color look-up table from a file to the layer"),
         help=N_(
@@ -88,7 +109,7 @@ ALL = {
     ),
     "plug-in-color-lut-identity": Filter(
         run=_identity,
-        menu="<Image>/File/Create",
+        menus=("<Image>/File/Create",),
         label=N_("Color LUT _Identity"),
         blurb=N_("Make a picture that holds every color once, to be edited into a LUT"),
         help=N_(
@@ -100,7 +121,7 @@ ALL = {
     ),
     "plug-in-export-identity-layer-as-lut": Filter(
         run=_export_identity,
-        menu=COLOR_MENU,
+        menus=(COLOR_MENU,),
         label=N_("_Export Identity Layer as LUT…"),
         blurb=N_("Save the color edits made to an identity picture as a LUT file"),
         help=N_(
@@ -124,7 +145,8 @@ def create(plug_in: Gimp.PlugIn, name: str, run: Callable[..., Gimp.ValueArray])
         procedure.set_image_types("RGB*")
         procedure.set_sensitivity_mask(entry.sensitivity)
     procedure.set_menu_label(_(entry.label))
-    procedure.add_menu_path(entry.menu)
+    for menu in entry.menus:
+        procedure.add_menu_path(menu)
     procedure.set_documentation(_(entry.blurb), _(entry.help), name)
     procedure.set_attribution(AUTHORS, f"{AUTHORS}, GPL-3.0-or-later", "2026")
     for argument in entry.arguments:
@@ -134,12 +156,11 @@ def create(plug_in: Gimp.PlugIn, name: str, run: Callable[..., Gimp.ValueArray])
 
 def run(procedure: Gimp.Procedure, *given: Any) -> Results:
     """Run the filter that GIMP has called, with all that it needs on its way."""
-    runtime.connect()
+    _connect(given)
     chosen = ALL[procedure.get_name()]
-    if chosen.asks_network:
-        from colorfix_core.service import client
+    from colorfix_gimp import engine  # which the core is needed for
 
-        client.prepare(runtime.installation())
+    engine.prepare(chosen.asks_network)
     if chosen.has_preview and given[0] == Gimp.RunMode.INTERACTIVE:
         from colorfix_gimp.dialogs import head_start
 
@@ -149,3 +170,19 @@ def run(procedure: Gimp.Procedure, *given: Any) -> Results:
 
     keep_memory_flat()
     return chosen.run(procedure, *given)
+
+
+def _connect(given: tuple[Any, ...]) -> None:
+    """Reach the core; a user who has it not yet is offered to have it fetched."""
+    try:
+        runtime.connect()
+    except runtime.Missing as missing:
+        mode = given[0]
+        if not isinstance(mode, Gimp.RunMode):  # a procedure without an image has it as argument
+            mode = mode.get_property("run-mode")
+        if mode != Gimp.RunMode.INTERACTIVE:
+            raise
+        from colorfix_gimp.dialogs import first_run
+
+        first_run.set_up(missing)
+        runtime.connect()

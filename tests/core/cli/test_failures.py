@@ -19,7 +19,7 @@ from tests.helpers.paths import REPOSITORY
         [],
         ["fix"],
         ["fix", "a.png"],
-        ["fix", "a.png", "-o", "b.png", "--strength", "101"],
+        ["fix", "a.png", "-o", "b.png", "--strength", "201"],
         ["fix", "a.png", "-o", "b.png", "--strength", "nan"],
         ["fix", "a.png", "-o", "b.png", "--iterations", "0"],
         ["fix", "a.png", "-o", "b.png", "--thoroughness", "1.5"],

@@ -45,10 +45,27 @@ def test_strips_change_nothing(picture):
     ramp = np.linspace(0, 1, 28, dtype=np.float32)[:, None].repeat(28, 1)
     mask = follow_edges(ramp, np.zeros((28, 28, 3), np.float32))
     luts = MaskedLuts((Lut3D.identity(5), WHITE), (mask,))
-    whole = luts.apply_rows(picture, 0, len(picture))
-    parts = [luts.apply_rows(picture[top : top + 7], top, len(picture)) for top in range(0, 40, 7)]
+    whole = luts.apply_part(picture, 0, len(picture))
+    parts = [luts.apply_part(picture[top : top + 7], top, len(picture)) for top in range(0, 40, 7)]
     np.testing.assert_array_equal(np.concatenate(parts), whole)
     np.testing.assert_array_equal(luts.apply(picture), whole)
+
+
+def test_parts_of_rows_and_columns_change_nothing(picture):
+    ramp = np.linspace(0, 1, 28, dtype=np.float32)[None].repeat(28, 0)
+    mask = follow_edges(ramp, np.zeros((28, 28, 3), np.float32))
+    luts = MaskedLuts((BLACK, WHITE), (mask,))
+    part = luts.apply_part(np.ascontiguousarray(picture[10:20, 5:25]), 10, 40, 5, 30)
+    np.testing.assert_array_equal(part, luts.apply(picture)[10:20, 5:25])
+
+
+def test_a_mask_of_a_part_lies_in_the_whole(picture):
+    """As where a selection alone was looked at."""
+    ramp = np.linspace(0, 1, 28, dtype=np.float32)[None].repeat(28, 0)
+    mask = follow_edges(ramp, np.zeros((28, 28, 3), np.float32))
+    inner = np.ascontiguousarray(picture[10:30, 6:24])
+    placed = mask.within((10 / 40, 6 / 30, 30 / 40, 24 / 30))
+    np.testing.assert_allclose(placed.share(picture)[10:30, 6:24], mask.share(inner), atol=1e-5)
 
 
 def test_the_mixture_can_take_the_place_of_the_picture(picture):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from colorfix_core.service import client, peers
+from colorfix_core.service import client, peers, processes
 from colorfix_core.service.requests import Load
 from tests.helpers.paths import REPOSITORY
 
@@ -82,7 +82,7 @@ def own_server(tmp_path, monkeypatch):
     """A warm process of this repository; it ends with the test."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     found = tuple(path for path in sys.path if path.endswith("site-packages"))
-    installation = client.Installation(REPOSITORY, sys.executable, found, version="of this test")
+    installation = processes.Installation(REPOSITORY, sys.executable, found, version="of this test")
     client.ask(installation, Load("cpu"))
     yield tmp_path / f"colorfix-{os.getuid()}"
     with socket.socket(socket.AF_UNIX) as ending:

@@ -14,7 +14,7 @@ import pytest
 
 from colorfix_core.errors import DeviceError
 from colorfix_core.pixels.thumbnail import Thumbnail
-from colorfix_core.service import client, here, server, wire
+from colorfix_core.service import client, here, processes, server, serving, wire
 from colorfix_core.service.requests import Answer, Load, Predict, Question
 from tests.helpers.paths import REPOSITORY
 
@@ -28,9 +28,9 @@ def installation(tmp_path, monkeypatch):
     # What GIMP gives to its plug-ins must not reach the server.
     monkeypatch.setenv("PYTHONPATH", "/nowhere")
     packages = tuple(path for path in sys.path if path.endswith("site-packages"))
-    yield client.Installation(REPOSITORY, sys.executable, packages, version="of these tests")
-    for process in servers(tmp_path):
-        os.kill(process, signal.SIGKILL)
+    yield processes.Installation(REPOSITORY, sys.executable, packages, version="of these tests")
+    for number in servers(tmp_path):
+        os.kill(number, signal.SIGKILL)
 
 
 def servers(folder: Path) -> list[int]:
@@ -68,7 +68,7 @@ def test_the_server_answers_as_this_process_does(installation, tmp_path):
 
 
 def test_a_server_is_found_again_and_replaced_when_it_dies(installation, tmp_path):
-    client.prepare(installation)
+    processes.prepare(installation, client.SERVER)
     assert client.ask(installation, Load("cpu")) == Answer()
     (first,) = servers(tmp_path)
     client.ask(installation, Load("cpu"))
@@ -101,16 +101,16 @@ def test_a_frozen_server_is_replaced_within_the_time_limit(installation, tmp_pat
 
 def test_work_that_takes_longer_than_the_time_limit_is_waited_for(monkeypatch):
     """Who works on a request says so."""
-    monkeypatch.setattr(server, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(serving, "BEAT_SECONDS", 0.1)
     monkeypatch.setattr(server.here, "answer", lambda request: time.sleep(1) or Answer())
     near, far = socket.socketpair()
     with near:
         near.settimeout(0.5)
         wire.send_request(near, Load("cpu"))
-        serving = threading.Thread(target=server.serve_one, args=(far,))
-        serving.start()
+        thread = threading.Thread(target=server.serve_one, args=(far,))
+        thread.start()
         assert wire.receive_reply(near) == Answer()
-        serving.join()
+        thread.join()
 
 
 def test_who_connects_and_says_nothing_is_let_go():

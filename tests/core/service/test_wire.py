@@ -15,6 +15,7 @@ import pytest
 from colorfix_core import Lut3D
 from colorfix_core.errors import ModelError
 from colorfix_core.luts.data import Shaper
+from colorfix_core.pixels.guided_filter import GuidedMask
 from colorfix_core.pixels.thumbnail import Thumbnail
 from colorfix_core.service import peers, server, wire
 from colorfix_core.service.requests import Answer, Load, Predict, Question
@@ -55,6 +56,15 @@ def test_answers_arrive_as_they_were():
     assert (first.domain_max, first.title, first.comments) == ((1, 1, 2), "Abend", ("ä",))
     np.testing.assert_array_equal(first.shaper.curve, shaper.curve)
     assert first.shaper.domain_max == (2, 2, 2) and got.luts[1].is_identity
+
+
+def test_lights_arrive_with_their_masks():
+    rng = np.random.default_rng(0)
+    mask = GuidedMask(rng.random((6, 5, 4), np.float32), (0.1, 0.2, 0.9, 1.0))
+    answer = Answer((Lut3D.identity(2),) * 2, origins=("predicted", "as it is"), masks=(mask,))
+    got = across(wire.send_reply, wire.receive_reply, answer)
+    assert got.origins == answer.origins and got.masks[0].window == mask.window
+    np.testing.assert_array_equal(got.masks[0].coefficients, mask.coefficients)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ class Stage:
 CORRECT, REPLACE = "layers/correct.py", "files/replace.py"
 PLUG_IN = (
     Stage("begin", "plug-in", "colorfix_gimp/menu.py", "runtime.connect()"),
-    Stage("helper started", "plug-in", "colorfix_gimp/menu.py", "client.prepare("),
+    Stage("helper started", "plug-in", "colorfix_gimp/menu.py", "engine.prepare_networks("),
     Stage("strip looked at", "plug-in", "prediction/sampling.py", "encoding.read(", STRIPS),
     Stage("question sent", "plug-in", "service/client.py", "wire.send_request("),
     Stage("waiting", "plug-in", "service/wire.py", "while (length"),

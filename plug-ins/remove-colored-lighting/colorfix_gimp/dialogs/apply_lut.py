@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from colorfix_core.engine.client import Held
 from colorfix_gimp.dialogs.background import start_work
 from colorfix_gimp.dialogs.dialog import FilterDialog
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.gtk import Gtk
 from colorfix_gimp.layers.glance import Glance
 from colorfix_gimp.lut_files import load, readable
-from colorfix_gimp.settings import local_path
+from colorfix_gimp.settings import faded, local_path
 from colorfix_gimp.translation import _
-
-if TYPE_CHECKING:
-    from colorfix_core.luts.lut import Lut3D
 
 
 def ask(
@@ -44,7 +41,7 @@ class _ApplyLutDialog(FilterDialog):
             glance=Glance.at(layers[0]),
         )
         self._file: Path | None = None  # the one that is loaded, or being loaded
-        self._loading: Future[Lut3D] | None = None
+        self._loading: Future[Held] | None = None
         self._button = self._make_button()
         self._labels = self._add_file_row(self._button)
         config.connect("notify", lambda *_: self._follow())
@@ -71,14 +68,14 @@ class _ApplyLutDialog(FilterDialog):
         self._loading = start_work(load, file)
         self._loading.add_done_callback(lambda _: self.when_idle(self._follow))
 
-    def _show_lut(self, loaded: Future[Lut3D]) -> None:
+    def _show_lut(self, loaded: Future[Held]) -> None:
         try:
-            lut = loaded.result().blend(self._config.get_property("strength") / 100)
+            lut = faded(loaded.result(), self._config)
         except Exception as error:
             self.fail(error)
             return
-        self.show(lut.apply)
-        self.be_ready(lut.title)
+        self.show(lut)
+        self.be_ready(lut.facts["title"])
 
     def _show_name(self, file: Path | None) -> None:
         """Bring the button up to date where the settings were reset or loaded."""

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
-from colorfix_core.pixels.exact import Correction
+from colorfix_core.engine.client import Held
+from colorfix_gimp.dialogs.image_watch import ImageWatch, in_image
 from colorfix_gimp.dialogs.preview import Preview
-from colorfix_gimp.dialogs.views import glimpse, overview
+from colorfix_gimp.dialogs.views import View, glimpse, overview
 from colorfix_gimp.failures import Cancelled, Failure, sentence
 from colorfix_gimp.gimp import Gimp, GLib, GObject
-from colorfix_gimp.gtk import GimpUi, Gtk
+from colorfix_gimp.gtk import Gdk, GimpUi, Gtk
 from colorfix_gimp.layers.boxes import selected
 from colorfix_gimp.layers.checks import refuse_unfit
+from colorfix_gimp.layers.encodings import view_of
 from colorfix_gimp.layers.glance import Glance
 from colorfix_gimp.layers.sources import follows_source
 from colorfix_gimp.translation import _
 
-PREVIEW_SIZE = 560, 420
+PREVIEW_SIZE = 560, 380
 CONTROLS_WIDTH = 380
 ROW_SPACING = 6
+NEW = ("new-layer", "masked-layers")  # outputs that leave the layer as it is
 
 
 class FilterDialog:
@@ -36,7 +39,8 @@ class FilterDialog:
         glance: Glance | None,
     ) -> None:
         self._closed = False
-        self._config, self._layers = config, layers
+        self._procedure, self._config, self._layers = procedure, config, layers
+        title = f"{title} – {layers[0].get_name()}"
         self._dialog = GimpUi.ProcedureDialog.new(procedure, config, title)
         self._preview = Preview(layers[0], *PREVIEW_SIZE)
         # No spinner: drawing one takes the time that reading the layer needs.
@@ -46,7 +50,7 @@ class FilterDialog:
         self.controls = self._dialog.fill_box("controls", list(arguments))
         self._lay_out()
         if glance is not None:
-            self._preview.show_layer(glimpse(glance))
+            self.on_overview(glimpse(glance))
         else:  # what the network is waiting for comes first
             self.in_steps(self._show_layer(layers[0]), GLib.PRIORITY_LOW)
 
@@ -56,7 +60,11 @@ class FilterDialog:
         row = Gtk.Box(spacing=18)
         row.pack_start(self._preview, True, True, 0)
         column = Gtk.Box(orientation=Gtk.Orientation.VERTICAL, spacing=12)
+        readout = Gtk.Label(xalign=0, visible=True, selectable=False)
+        readout.get_style_context().add_class("dim-label")
+        self._preview.read_out(readout.set_text)
         column.pack_start(self.controls, False, False, 0)
+        column.pack_end(readout, False, False, 0)
         column.pack_end(self._status, False, False, 0)
         column.set_hexpand(False)  # room that the dialog is given belongs to the preview
         row.pack_end(column, False, False, 0)
@@ -68,6 +76,7 @@ class FilterDialog:
     def _make_sliders(self, sliders: dict[str, float]) -> None:
         """Sliders in place of bare numbers, all of one length."""
         self._numbers = Gtk.SizeGroup(mode=Gtk.SizeGroupMode.HORIZONTAL)
+        self._sliders = list(sliders)
         for name, factor in sliders.items():
             slider = self._dialog.get_scale_entry(name, factor)
             self._numbers.add_widget(slider.get_spin_button())
@@ -80,6 +89,29 @@ class FilterDialog:
         for name in arguments:
             if procedure.find_argument(name).value_type == GObject.TYPE_STRING:
                 self._dialog.get_widget(name, Gtk.ComboBox.__gtype__)
+
+    def add_expander(self, label: str, arguments: Sequence[str], open_: bool) -> Gtk.Expander:
+        """Put controls below the others where they are seen if they are wanted."""
+        self._make_combo_boxes(self._procedure, arguments)
+        box = self._dialog.fill_box(f"box-{arguments[0]}", list(arguments))
+        box.set_spacing(ROW_SPACING)
+        box.set_margin_start(12)
+        expander = Gtk.Expander(label=label, use_underline=True, expanded=open_)
+        expander.set_resize_toplevel(True)
+        expander.add(box)
+        self.add(expander)
+        return expander
+
+    def below_preview(self, widget: Gtk.Widget) -> None:
+        """Put something below the preview."""
+        self._preview.pack_start(widget, False, False, 0)
+
+    def explain(self, argument: str, reason: str) -> None:
+        """Let a control be greyed for a reason, which its tooltip says; an empty one frees it."""
+        widget = self.widget_of(argument)
+        widget.set_sensitive(not reason)
+        blurb = self._procedure.find_argument(argument).get_blurb()
+        widget.set_tooltip_text(reason or blurb)
 
     def add(self, widget: Gtk.Widget, first: bool = False) -> None:
         """Put a widget below the controls, or above them."""
@@ -105,17 +137,56 @@ class FilterDialog:
         Cancelled
             If the answer is not OK.
         """
+        self._let_labels_reset()
+        watch = ImageWatch(self._layers, self._on_image_change)
         accepted = self._dialog.run()
         self._closed = True
+        watch.end()
         self._dialog.destroy()
         if not accepted:
             raise Cancelled
+
+    def _let_labels_reset(self) -> None:
+        """A double click on a number's label gives the number its default back."""
+        self._dialog.add_events(Gdk.EventMask.BUTTON_PRESS_MASK)
+        self._dialog.connect("button-press-event", self._on_label)
+
+    def _on_label(self, window: Gtk.Widget, event: Gdk.EventButton) -> bool:
+        if event.type != Gdk.EventType.DOUBLE_BUTTON_PRESS:
+            return False
+        for name in self._sliders:
+            label = self.widget_of(name).get_label()
+            if not label.get_mapped() or event.window != label.get_window():
+                continue
+            place = label.get_allocation()
+            if 0 <= event.x - place.x < place.width and 0 <= event.y - place.y < place.height:
+                default = self._procedure.find_argument(name).get_default_value()
+                self._config.set_property(name, default)
+                return True
+        return False
+
+    def _on_image_change(self) -> None:
+        """The image was changed while the dialog is open."""
+        gone = [layer for layer in self._layers if not in_image(layer)]
+        if gone:
+            self.show(None)
+            self._refuse(
+                Failure(_("A layer has gone from the image; undo that, or cancel this dialog."))
+            )
+            return
+        view_of.cache_clear()
+        self.in_steps(self._show_layer(self._layers[0]), GLib.PRIORITY_LOW)
+        self.on_image_change()
+
+    def on_image_change(self) -> None:
+        """Called after a change of the image; what follows from it is to be made anew."""
+        self.be_ready()
 
     def say(self, text: str) -> None:
         """One line on what is going on; empty when all is well."""
         self._status.set_text(text)
 
-    def show(self, correction: Correction | None) -> None:
+    def show(self, correction: Held | None) -> None:
         """Show what a correction makes of the layer; None: show the layer alone."""
         self._preview.show_correction(correction)
 
@@ -125,7 +196,7 @@ class FilterDialog:
 
     def be_ready(self, text: str = "") -> None:
         """Allow OK, unless it is known that these layers will then be refused."""
-        changes_layer = self._config.get_property("output") != "new-layer"
+        changes_layer = self._config.get_property("output") not in NEW
         try:
             refuse_unfit(self._layers, changes_layer)
             for layer in self._layers:
@@ -189,4 +260,19 @@ class FilterDialog:
         self.when_idle(step, priority=priority)
 
     def _show_layer(self, layer: Gimp.Layer) -> Generator[None, None, None]:
-        self._preview.show_layer((yield from overview(layer)))
+        self.on_overview((yield from overview(layer)))
+
+    def on_overview(self, overview: View) -> None:
+        """Show the layer, now that it was read."""
+        self._preview.show_layer(overview)
+
+
+def exclude(one: Gtk.Expander, other: Gtk.Expander) -> None:
+    """Let an expander close where another opens: small screens have no room for both."""
+
+    def on_change(expander: Gtk.Expander, _property: object, neighbor: Gtk.Expander) -> None:
+        if expander.get_expanded():
+            neighbor.set_expanded(False)
+
+    one.connect("notify::expanded", on_change, other)
+    other.connect("notify::expanded", on_change, one)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from colorfix_core.engine.client import Held
 from colorfix_gimp.failures import sentence
 from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import Gtk
@@ -12,16 +13,18 @@ from colorfix_gimp.lut_files import errors_of_sizes, fitting_size, save, writabl
 from colorfix_gimp.settings import local_path
 from colorfix_gimp.translation import _
 
-if TYPE_CHECKING:
-    from colorfix_core.luts.lut import Lut3D
-
 
 def choose_and_save(
-    parent: Gtk.Window | None, lut: Lut3D, image: Gimp.Image, name: str
+    parent: Gtk.Window | None,
+    lut: Held,
+    image: Gimp.Image,
+    name: str,
+    write: Callable[[Path, int], list[str]] | None = None,
 ) -> Path | None:
     """Ask for a file and write the LUT; returns the file, or None if nothing was written.
 
-    The file that is offered lies beside the image's own; `name` is for images without one.
+    The file that is offered lies beside the image's own; `name` is for images without one. `write`
+    writes it where there is more than one: it is given file and size, and says what is to be read.
     """
     chooser = _make_chooser(parent)
     picture = local_path(image.get_file()) if image.is_valid() else None
@@ -36,7 +39,8 @@ def choose_and_save(
             if not _may_write(chooser, path, picture):
                 continue
             try:
-                notes = save(lut.finer(int(size.get_active_id() or 33)), path)
+                points = int(size.get_active_id() or 33)
+                notes = write(path, points) if write else save(lut, path, points)
             except Exception as error:
                 _tell(chooser, sentence(error))
             else:
@@ -73,7 +77,7 @@ def _may_write(chooser: Gtk.Window, path: Path, picture: Path | None) -> bool:
 
 
 def _add_choices(
-    chooser: Gtk.FileChooserDialog, lut: Lut3D
+    chooser: Gtk.FileChooserDialog, lut: Held
 ) -> tuple[Gtk.ComboBoxText, Gtk.ComboBoxText]:
     """Combo boxes for size and format; a new format renames the file and offers its size."""
     labels = {str(points): _size_label(points, off) for points, off in errors_of_sizes(lut).items()}

@@ -1,18 +1,17 @@
-"""Views of a layer for the preview: read strip by strip, scaled by GdkPixbuf."""
+"""Views of a layer for the preview: read strip by strip, shrunk and scaled by the engine."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from colorfix_core.engine.client import Held
+from colorfix_core.engine.contract import Pixels
 from colorfix_core.parallel import ahead
-from colorfix_core.pixels.depths import Array
-from colorfix_core.pixels.views import View, eight_bit, resized
+from colorfix_gimp import engine
 from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import GdkPixbuf
-from colorfix_gimp.layers.boxes import Box, whole
+from colorfix_gimp.layers.boxes import Box, Place, whole
 from colorfix_gimp.layers.encodings import Encoding, view_of
 from colorfix_gimp.layers.glance import Glance
 from colorfix_gimp.layers.selection import selection_weights
@@ -20,16 +19,40 @@ from colorfix_gimp.layers.selection import selection_weights
 LONGEST_SIDE = 1024
 
 
+@dataclass(frozen=True)
+class View:
+    """A part of a layer as it is shown: see `colorfix_core.pixels.views.View`."""
+
+    pixels: Pixels
+    weights: Pixels | None = None
+    colors: Pixels | None = None
+
+    def scaled(self, width: int, height: int) -> View:
+        """The view at another size."""
+        if self.pixels.shape[:2] == (height, width):
+            return self
+        if self.weights is None and self.colors is None and width < self.pixels.shape[1]:
+            return View(_shrunk(self.pixels, width, height))
+        return View(**engine.call("scaled", vars(self), width, height))
+
+    def shown(self, correction: Held | None, place: Place | None = None) -> tuple[Pixels, Pixels]:
+        """Before and after a correction: (height, width, 3) uint8, over checks.
+
+        `place` is that of the part that is seen; None: all is seen.
+        """
+        before, after = engine.call("shown", vars(self), correction, place)
+        return before, after
+
+
 def glimpse(glance: Glance) -> View:
     """What GIMP has at hand of a layer, all of it selected."""
-    return View.of(glance.pixels, glance.encoding.unit)
+    return View(**engine.call("view", glance.pixels))
 
 
 def part(layer: Gimp.Layer, box: Box) -> View:
     """A part of the layer, pixel for pixel."""
-    encoding = Encoding.of(layer)
-    pixels = encoding.read(layer.get_buffer(), box)
-    return View.of(pixels, encoding.unit, selection_weights(layer, box))
+    pixels = Encoding.of(layer).read(layer.get_buffer(), box)
+    return View(**engine.call("view", pixels, selection_weights(layer, box)))
 
 
 def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
@@ -38,49 +61,44 @@ def overview(layer: Gimp.Layer) -> Generator[None, None, View]:
     factor = -(-max(box.width, box.height) // LONGEST_SIDE)
     encoding, buffer = Encoding.of(layer), view_of(layer.get_id())
 
-    def read(strip: Box) -> tuple[Array, Array | None]:
+    def read(strip: Box) -> tuple[Pixels, Pixels | None]:
         return encoding.read(buffer, strip), selection_weights(layer, strip)
 
-    def small(part: tuple[Array, Array | None]) -> View:
-        pixels, chosen = part
-        return View.of(pixels, encoding.unit, chosen, factor)
+    def small(part: tuple[Pixels, Pixels | None]) -> View:
+        return View(**engine.call("view", *part, factor))
 
     strips = []
     for strip in ahead(small, map(read, box.strips(factor))):
         strips.append(strip)
         yield
-    return View.stacked(strips)
+    return _stacked(strips)
 
 
-def scaled(view: View, width: int, height: int) -> View:
-    """The view at another size; a whole number of times as large, each pixel becomes a square."""
-    rows, columns = view.pixels.shape[:2]
-    if (height, width) == (rows, columns):
-        return view
-    if width % columns == 0 and height == width // columns * rows:
-        return view.enlarged(width // columns)
-    weights = view.weights
-    if weights is not None:
-        gray = np.repeat((weights * 255).astype(np.uint8)[..., None], 4, -1)
-        weights = _scale(gray, width, height)[..., 0] / np.float32(255)
-    if view.colors is None:
-        return View(_scale(view.pixels, width, height), weights)
-    colors = resized(view.colors, width, height)
-    return View(eight_bit(colors, 1), weights, colors)
-
-
-def _scale(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Resample (h, w, 4) uint8; alpha is respected."""
-    rows, columns = pixels.shape[:2]
+def _shrunk(pixels: Pixels, width: int, height: int) -> Pixels:
+    """(h, w, 4) uint8, made smaller; GdkPixbuf, which respects alpha, is faster than all others."""
+    rows, columns, _four = pixels.shape
     pixbuf = GdkPixbuf.Pixbuf.new_from_bytes(
-        GLib.Bytes.new(pixels.tobytes()),
-        GdkPixbuf.Colorspace.RGB, True, 8, columns, rows, 4 * columns,
-    )  # fmt: skip
+        GLib.Bytes.new(pixels.data), GdkPixbuf.Colorspace.RGB, True, 8, columns, rows, 4 * columns
+    )
     result = pixbuf.scale_simple(width, height, GdkPixbuf.InterpType.BILINEAR)
     if result is None:
         raise MemoryError
-    data = np.frombuffer(result.get_pixels(), np.uint8)
-    stride = result.get_rowstride()
-    padded = np.zeros(stride * height, np.uint8)
-    padded[: data.size] = data
-    return padded.reshape(height, stride)[:, : 4 * width].reshape(height, width, 4)
+    # Four bytes a pixel need no padding.
+    return Pixels(result.get_pixels(), (height, width, 4), "uint8")
+
+
+def _stacked(views: Sequence[View]) -> View:
+    """Views below one another; what one of them lacks, they all lack."""
+    weights = [view.weights for view in views if view.weights]
+    colors = [view.colors for view in views if view.colors]
+    return View(
+        _below_one_another([view.pixels for view in views]),
+        _below_one_another(weights) if len(weights) == len(views) else None,
+        _below_one_another(colors) if len(colors) == len(views) else None,
+    )
+
+
+def _below_one_another(parts: Sequence[Pixels]) -> Pixels:
+    height, *rest = parts[0].shape
+    height = sum(part.shape[0] for part in parts)
+    return Pixels(b"".join(part.data for part in parts), (height, *rest), parts[0].dtype)

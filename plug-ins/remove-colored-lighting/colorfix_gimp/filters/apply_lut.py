@@ -8,7 +8,7 @@ from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
 from colorfix_gimp.lut_files import load
 from colorfix_gimp.progress import progress
-from colorfix_gimp.settings import local_path
+from colorfix_gimp.settings import faded, local_path
 from colorfix_gimp.translation import _
 
 
@@ -31,6 +31,6 @@ def run(
 
     with progress(_("Applying the color LUT")):
         file = local_path(config.get_property("lut-file"))
-        lut = load(file).blend(config.get_property("strength") / 100)
+        lut = faded(load(file), config)
         name = file.stem if file else ""
-        correct(image, drawables, [lut.apply] * len(drawables), output, name)
+        correct(image, drawables, [lut] * len(drawables), output, name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from colorfix_core.engine.client import Held
 from colorfix_gimp.failures import Cancelled, Failure
 from colorfix_gimp.gimp import Gimp, Gio
 from colorfix_gimp.layers.checks import refuse_unfit
@@ -13,9 +14,6 @@ from colorfix_gimp.layers.identity import lut_of
 from colorfix_gimp.lut_files import fitting_size, save
 from colorfix_gimp.settings import local_path
 from colorfix_gimp.translation import DOMAIN, _
-
-if TYPE_CHECKING:
-    from colorfix_core.luts.lut import Lut3D
 
 
 def run(
@@ -38,11 +36,11 @@ def run(
     if file is None:
         raise Failure(_("No LUT file is chosen; choose one."))
     points = config.get_property("lut-size") or fitting_size(lut, Path(file).suffix)
-    for note in save(lut.finer(points), file):
+    for note in save(lut, file, points):
         Gimp.message(note)
 
 
-def _edited_lut(image: Gimp.Image, layer: Gimp.Layer) -> Lut3D:
+def _edited_lut(image: Gimp.Image, layer: Gimp.Layer) -> Held:
     """The layer as LUT, with the filters that lie on it; they are not in its own pixels."""
     if not layer.get_filters():
         return lut_of(layer)
@@ -62,7 +60,7 @@ def _same_place(copy: Gimp.Image, layer: Gimp.Layer) -> Gimp.Layer:
     return siblings[layer.get_image().get_item_position(layer)]
 
 
-def _save_by_dialog(lut: Lut3D, image: Gimp.Image, config: Gimp.ProcedureConfig) -> None:
+def _save_by_dialog(lut: Held, image: Gimp.Image, config: Gimp.ProcedureConfig) -> None:
     from colorfix_gimp.dialogs.export_lut import choose_and_save
     from colorfix_gimp.gtk import GimpUi
 

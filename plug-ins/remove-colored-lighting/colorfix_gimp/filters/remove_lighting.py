@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from colorfix_gimp import runtime
 from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.last_time import remember
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
-from colorfix_gimp.lut_files import save
+from colorfix_gimp.layers.masked import correct_in_layers, refuse_masked
+from colorfix_gimp.layers.memory import recalled
+from colorfix_gimp.prediction.corrections import Correction
 from colorfix_gimp.prediction.predictions import Predictions
+from colorfix_gimp.prediction.saving import save_correction
+from colorfix_gimp.presets import OF_A_PICTURE, give, settings_of
 from colorfix_gimp.progress import progress
 from colorfix_gimp.settings import Settings
 from colorfix_gimp.translation import _
 
-if TYPE_CHECKING:
-    from colorfix_core.luts.lut import Lut3D
-    from colorfix_core.service.requests import Answer
+NEW = ("new-layer", "masked-layers")
 
 
 def run(
@@ -30,49 +32,125 @@ def run(
 ) -> None:
     """Correct `drawables` as `config` says, after a dialog if `mode` asks for one."""
     refuse_unfit(drawables, changes_layer=False)
-    predictions = Predictions.of(runtime.installation())
+    predictions, old = Predictions.of(), None
     if mode == Gimp.RunMode.INTERACTIVE:
         from colorfix_gimp.dialogs.lighting import ask
 
-        ask(procedure, config, drawables, predictions)
+        drawables, old = _gone_on_with(drawables, config)
+        ask(procedure, config, drawables, predictions, old is not None)
     settings = Settings.of(config)
-    refuse_unfit(drawables, changes_layer=settings.output != "new-layer")
+    refuse_unfit(drawables, changes_layer=settings.output not in NEW)
+    if settings.output == "masked-layers":
+        for layer in drawables:
+            refuse_masked(layer)
 
     with progress(_("Removing colored lighting")):
-        answers = _answers(drawables, settings, predictions)
-        luts = [settings.finish(answer.luts) for answer in answers]
-        if settings.several_layers == "first":
-            luts *= len(drawables)
-        correct(
-            image,
-            drawables,
-            [lut.apply for lut in luts],
-            settings.output,
-            _("Remove Colored Lighting"),
-            before_commit=lambda: _save(luts, drawables, settings),
-        )
-    for note in dict.fromkeys(note for answer in answers for note in answer.notes):
+        corrections, notes = _corrections(drawables, settings, predictions)
+        if old is not None:
+            _replace(image, old, drawables[0], corrections[0], config)
+        else:
+            _apply(image, drawables, corrections, settings, settings_of(config, OF_A_PICTURE))
+        if len(corrections[0].luts) == 1:
+            remember(corrections[0].whole)
+    for note in dict.fromkeys(notes):
         Gimp.message(note)
     for layer in drawables:
         if remark := predictions.sampler.remark(layer):
             Gimp.message(remark)
 
 
-def _answers(
+def _corrections(
     layers: Sequence[Gimp.Layer], settings: Settings, predictions: Predictions
-) -> list[Answer]:
-    """What the network says of each layer that is asked about."""
+) -> tuple[list[Correction], list[str]]:
+    """What is done to each layer, and what the network had to say."""
     asked = layers[:1] if settings.several_layers == "first" else layers
-    return [predictions.answer(layer, settings) for layer in asked]
+    found = [predictions.correction(layer, settings) for layer in asked]
+    notes = [note for _correction, answer in found for note in answer.notes]
+    corrections = [correction for correction, _answer in found]
+    return corrections * (len(layers) // len(asked)), notes
 
 
-def _save(luts: Sequence[Lut3D], layers: Sequence[Gimp.Layer], settings: Settings) -> None:
+def _apply(
+    image: Gimp.Image,
+    layers: Sequence[Gimp.Layer],
+    corrections: Sequence[Correction],
+    settings: Settings,
+    kept: dict[str, Any],
+) -> None:
+    def save() -> None:
+        _save(corrections, layers, settings)
+
+    if settings.output != "masked-layers":
+        whole = [correction.whole for correction in corrections]
+        name = _("Remove Colored Lighting")
+        correct(image, layers, whole, settings.output, name, save, kept)
+        return
+    single = [pair for pair in zip(layers, corrections, strict=True) if len(pair[1].luts) == 1]
+    several = [pair for pair in zip(layers, corrections, strict=True) if len(pair[1].luts) > 1]
+    before: Callable[[], None] = save
+    for layer, correction in several:
+        correct_in_layers(image, layer, correction.luts, correction.whole, before)
+        before = _nothing
+    if single:
+        targets, whole = [one for one, _ in single], [one.whole for _, one in single]
+        name = _("Remove Colored Lighting")
+        correct(image, targets, whole, "new-layer", name, before, kept)
+
+
+def _gone_on_with(
+    drawables: Sequence[Gimp.Layer], config: Gimp.ProcedureConfig
+) -> tuple[Sequence[Gimp.Layer], Gimp.Layer | None]:
+    """The original of a result that the user wants to go on with, and the result; or neither."""
+    from colorfix_gimp.dialogs.go_on import goes_on
+
+    memory = recalled(drawables[0]) if len(drawables) == 1 else None
+    if memory is None or not goes_on(drawables[0], memory.original):
+        return drawables, None
+    give(memory.settings, config)
+    return [memory.original], drawables[0]
+
+
+def _replace(
+    image: Gimp.Image,
+    old: Gimp.Layer,
+    original: Gimp.Layer,
+    correction: Correction,
+    config: Gimp.ProcedureConfig,
+) -> None:
+    """Put a new result in the place of the old one, as one step to undo."""
+    name, kept = old.get_name(), settings_of(config, OF_A_PICTURE)
+    settings, began = Settings.of(config), False
+
+    def begin() -> None:
+        nonlocal began
+        _save([correction], [original], settings)
+        image.undo_group_start()
+        began = True
+
+    try:
+        correct(image, [original], [correction.whole], "new-layer", name, begin, kept)
+        (new,) = image.get_selected_layers()
+        new.set_visible(True)
+        image.remove_layer(old)
+        new.set_name(name)
+    finally:
+        if began:
+            image.undo_group_end()
+
+
+def _nothing() -> None:
+    """Files are written once."""
+
+
+def _save(
+    corrections: Sequence[Correction], layers: Sequence[Gimp.Layer], settings: Settings
+) -> None:
     """Write the LUTs; those after the first get -2, -3 and so on behind their name."""
     file = settings.lut_file
     if file is None:
         return
-    different = {lut: layer.get_name() for lut, layer in zip(luts[::-1], layers[::-1], strict=True)}
-    for number, lut in enumerate(dict.fromkeys(luts), start=1):
+    different = {one.luts: (one, layer) for one, layer in zip(corrections, layers, strict=True)}
+    for number, (correction, layer) in enumerate(different.values(), start=1):
         target = file if number == 1 else file.with_stem(f"{file.stem}-{number}")
-        for note in save(settings.describe(lut, different[lut]), target):
+        for note in save_correction(correction, layer, settings, target, None):
             Gimp.message(note)

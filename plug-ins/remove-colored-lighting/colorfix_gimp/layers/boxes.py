@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from colorfix_gimp.failures import Failure
@@ -10,6 +10,8 @@ from colorfix_gimp.gimp import Gegl, Gimp
 from colorfix_gimp.translation import _
 
 STRIP_PIXELS = 1 << 20
+
+Place = tuple[int, int, int, int]  # top, left, and height and width of the whole layer
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,6 @@ class Box:
         for y in range(self.y, self.y + self.height, rows):
             yield Box(self.x, y, self.width, min(rows, self.y + self.height - y))
 
-    def inner(self, rows: slice, columns: slice) -> Box:
-        """The part in some of its rows and columns, counted from its corner."""
-        width, height = columns.stop - columns.start, rows.stop - rows.start
-        return Box(self.x + columns.start, self.y + rows.start, width, height)
-
     def moved(self, x: int, y: int) -> Box:
         """The same box so much further right and down."""
         return Box(self.x + x, self.y + y, self.width, self.height)
@@ -40,6 +37,18 @@ class Box:
     def rectangle(self) -> Gegl.Rectangle:
         """The box as GEGL wants it."""
         return Gegl.Rectangle.new(self.x, self.y, self.width, self.height)
+
+
+def place_of(layer: Gimp.Layer, box: Box) -> Place:
+    """Where a box lies in its layer, as the engine wants it."""
+    return box.y, box.x, layer.get_height(), layer.get_width()
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of some; there is at least one."""
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right = max(box.x + box.width for box in boxes)
+    return Box(left, top, right - left, max(box.y + box.height for box in boxes) - top)
 
 
 def whole(layer: Gimp.Layer) -> Box:

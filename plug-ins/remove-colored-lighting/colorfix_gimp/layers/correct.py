@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+from colorfix_core.engine.client import Held
+from colorfix_core.engine.contract import Pixels
 from colorfix_core.parallel import ahead
-from colorfix_core.pixels.depths import Array
-from colorfix_core.pixels.exact import Correction, Weights, blended, correct_visible
+from colorfix_gimp import engine
 from colorfix_gimp.failures import Failure
 from colorfix_gimp.gimp import Gegl, Gimp
-from colorfix_gimp.layers.boxes import Box, selected
+from colorfix_gimp.layers.boxes import Box, Place, place_of, selected
 from colorfix_gimp.layers.encodings import Encoding
+from colorfix_gimp.layers.memory import remember
 from colorfix_gimp.layers.originals import Originals
 from colorfix_gimp.layers.selection import selection_weights
 from colorfix_gimp.layers.sources import follows_source, rasterize
@@ -25,22 +28,23 @@ PROGRESS_SECONDS = 0.1
 def correct(
     image: Gimp.Image,
     layers: Sequence[Gimp.Layer],
-    corrections: Sequence[Correction],
+    corrections: Sequence[Held],
     output: str,
     new_name: str,
     before_commit: Callable[[], None] = lambda: None,
+    settings: Mapping[str, Any] | None = None,
 ) -> None:
-    """Correct layers, each with its own function, inside the selection.
+    """Correct layers, each with its own correction, inside the selection.
 
     Nothing a user can see changes before every pixel is computed and `before_commit` is done;
     what then changes is one step to undo.
 
     Parameters
     ----------
-    corrections : functions from and to (height, width, 3 or 4) sRGB-encoded pixels, integer or
-        float
+    corrections : what the engine's "corrected" takes
     output : "replace", "new-layer" or "keep-copy"
     new_name : what a new layer is called
+    settings : what results remember, where their original stays in the image
     """
     jobs = [_Job.on(layer, output, new_name) for layer in layers]
     for number, (job, correction) in enumerate(zip(jobs, corrections, strict=True)):
@@ -50,7 +54,7 @@ def correct(
     before_commit()
     with _one_step(image, sum(job.steps for job in jobs)):
         for job in jobs:
-            job.commit()
+            job.commit(settings)
         _select(image, jobs)
     for job in jobs:
         job.forget_originals()
@@ -93,23 +97,23 @@ class _Job:
         """How many steps to undo `commit` makes."""
         return 1 + bool(self.hidden_copy) + follows_source(self.layer)
 
-    def prepare(self, correction: Correction) -> Iterator[float]:
+    def prepare(self, correction: Held) -> Iterator[float]:
         """Compute the result, which the image does not show yet; yield the share that is done."""
         encoding = Encoding.of(self.target)
         source = self.layer.get_buffer()
         sink = self.target.get_buffer() if self.is_new else self.target.get_shadow_buffer()
         strips = list(self.box.strips())
-        work = self._keeping_hidden(correction) if encoding.has_alpha else correction
 
-        def read(strip: Box) -> tuple[Array, Weights | None]:
+        def read(strip: Box) -> tuple[Pixels, Pixels | None, Place]:
             # What is merged later, GIMP limits to the selection.
             chosen = selection_weights(self.layer, strip) if self.is_new else None
-            return encoding.read(source, strip), chosen
+            return encoding.read(source, strip), chosen, place_of(self.layer, strip)
 
-        def correct(part: tuple[Array, Weights | None]) -> Array:
-            pixels, chosen = part
-            corrected = work(pixels)
-            return corrected if chosen is None else blended(pixels, corrected, chosen)
+        def correct(part: tuple[Pixels, Pixels | None, Place]) -> Pixels:
+            corrected: Pixels
+            corrected, has_hidden = engine.call("corrected", correction, *part)
+            self.has_hidden |= has_hidden
+            return corrected
 
         results = ahead(correct, map(read, strips))
         for strip, corrected in zip(strips, results, strict=True):
@@ -120,18 +124,10 @@ class _Job:
         if self.is_new and self.originals:
             self.originals.put_back(self.target)
 
-    def _keeping_hidden(self, correction: Correction) -> Correction:
-        """The correction, with colors under zero alpha left as they are."""
-
-        def correct(pixels: Array) -> Array:
-            corrected, has_hidden = correct_visible(correction, pixels)
-            self.has_hidden |= has_hidden
-            return corrected
-
-        return correct
-
-    def commit(self) -> None:
+    def commit(self, settings: Mapping[str, Any] | None = None) -> None:
         """Put what was prepared where it belongs."""
+        if self.is_new and settings is not None:
+            remember(self.target, self.layer, settings)
         image, parent = self.layer.get_image(), self.layer.get_parent()
         position = image.get_item_position(self.layer)
         if self.is_new:
@@ -147,6 +143,8 @@ class _Job:
         self.target.update(self.box.x, self.box.y, self.box.width, self.box.height)
         if self.hidden_copy:
             image.insert_layer(self.hidden_copy, parent, position + 1)
+            if settings is not None:
+                remember(self.target, self.hidden_copy, settings)
 
     def _insert(self, image: Gimp.Image, parent: Gimp.Layer | None, position: int) -> None:
         """Put the new layer in; GIMP draws what follows a source anew while it does so."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from colorfix_core.pixels.depths import Array
+from colorfix_core.engine.contract import Pixels
 from colorfix_gimp.gimp import Babl, Gegl, Gimp
 from colorfix_gimp.layers.boxes import Box
 from colorfix_gimp.layers.encodings import EIGHT_BIT, Encoding
@@ -16,7 +16,7 @@ from colorfix_gimp.layers.small_copy import IS_SRGB, small_copy
 class Glance:
     """What a layer looks like, roughly: GIMP's averages of its pixels."""
 
-    pixels: Array  # (height, width, channels)
+    pixels: Pixels  # (height, width, channels)
     encoding: Encoding
 
     @classmethod

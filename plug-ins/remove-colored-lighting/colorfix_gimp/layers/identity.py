@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING
+from typing import Any
 
-from colorfix_core.luts.formats import hald, layouts, positions
-from colorfix_core.pixels.depths import Array
+from colorfix_core.engine.client import Held
+from colorfix_gimp import engine
 from colorfix_gimp.failures import Failure
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.layers.boxes import Box, whole
 from colorfix_gimp.layers.encodings import FLOAT
 from colorfix_gimp.translation import _
-
-if TYPE_CHECKING:
-    from colorfix_core.luts.lut import Lut3D
 
 PRECISION = Gimp.Precision.FLOAT_NON_LINEAR  # so that editing loses nothing
 
@@ -30,7 +26,7 @@ def make_identity(level: int) -> Gimp.Image:
     )  # fmt: skip
     image.insert_layer(layer, None, 0)
     buffer = layer.get_buffer()
-    FLOAT.write(buffer, whole(layer), hald.identity_pixels(level))
+    FLOAT.write(buffer, whole(layer), engine.call("identity_pixels", level))
     buffer.flush()
     layer.update(0, 0, side, side)
     image.undo_enable()
@@ -38,7 +34,7 @@ def make_identity(level: int) -> Gimp.Image:
     return image
 
 
-def lut_of(layer: Gimp.Layer) -> Lut3D:
+def lut_of(layer: Gimp.Layer) -> Held:
     """The LUT that a layer has become by editing.
 
     Raises
@@ -46,44 +42,41 @@ def lut_of(layer: Gimp.Layer) -> Lut3D:
     Failure
         If the layer never was an identity LUT.
     """
-    from colorfix_core.adjustments import described
-    from colorfix_core.luts.lut import Lut3D
-
     name, box = layer.get_name(), whole(layer)
     _refuse_other_sizes(name, box)
-    table = hald.lattice_of(FLOAT.read(layer.get_buffer(), box))
-    if not math.isfinite(table.sum()):
+    found = engine.call("lut_of_identity", FLOAT.read(layer.get_buffer(), box))
+    if found["lut"] is None:
         raise Failure(
             _("“{layer}” holds values that are not numbers (NaN); undo the last edit.").format(
                 layer=name
             )
         )
-    if doubt := _doubt(table):
+    if doubt := _doubt(found):
         Gimp.message(doubt.format(layer=name))
-    return described(Lut3D(table), layer.get_image().get_name() or name, {})
+    title = layer.get_image().get_name() or name
+    lut: Held = engine.call("described", found["lut"], title, {})
+    return lut
 
 
-def _doubt(table: Array) -> str:
-    """What speaks against a table being what edits of colors make of an identity; or nothing."""
-    if hald.is_rough(table):
+def _doubt(found: dict[str, Any]) -> str:
+    """What speaks against a LUT being what edits of colors make of an identity; or nothing."""
+    if found["rough"]:
         return _("“{layer}” does not look like an edited identity picture; check the LUT.")
-    moved = positions.moved_levels(table)
-    if moved > positions.TOLERATED_LEVELS:
+    if found["moved"]:
         return _(
             "“{{layer}}” was edited by place, as a blur, sharpening or a vignette does, by "
             "{levels} levels of 255; a LUT only holds edits of colors, so leave that edit out."
-        ).format(levels=round(moved))
-    broken = positions.broken_levels(table)
-    if broken > positions.TOLERATED_BREAK:
+        ).format(levels=round(found["moved"]))
+    if found["broken"]:
         return _(
             "The edit of “{{layer}}” breaks between two colors, which a LUT makes a ramp: there it "
             "is off by up to {levels} levels of 255; a softer edit avoids that."
-        ).format(levels=round(broken))
+        ).format(levels=round(found["broken"]))
     return ""
 
 
 def _refuse_other_sizes(name: str, box: Box) -> None:
-    if layouts.level_of(box.width, box.height) is None:
+    if engine.call("identity_level", box.width, box.height) is None:
         raise Failure(
             _(
                 "“{layer}” is not the picture of a LUT; make one with "

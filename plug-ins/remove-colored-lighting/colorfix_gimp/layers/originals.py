@@ -10,17 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from colorfix_core.pixels import exact
-from colorfix_core.pixels.depths import Array
+from colorfix_core.engine.contract import Pixels
+from colorfix_gimp import engine
 from colorfix_gimp.gimp import Babl, Gegl, Gimp
 from colorfix_gimp.layers.boxes import Box
 from colorfix_gimp.layers.selection import selection_weights
 
-_Types = dict[str, type[np.generic]]
-_ROUNDED: _Types = {"u32": np.uint32, "float": np.float32, "double": np.float64}
-_ROUNDED_WITH_PROFILE: _Types = {"u16": np.uint16, "half": np.float16}
+_ROUNDED = {"u32": "uint32", "float": "float32", "double": "float64"}
+_ROUNDED_WITH_PROFILE = {"u16": "uint16", "half": "float16"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Originals:
     layer: Gimp.Layer
     box: Box
     format: str
-    dtype: type[np.generic]
+    dtype: str
     kept: Gimp.Layer
 
     @classmethod
@@ -69,10 +66,10 @@ class Originals:
         for strip in self.box.strips():
             before, merged = self._native(kept, strip), self._native(buffer, strip)
             chosen = selection_weights(self.layer, strip)
-            exact.put_back(merged, before, chosen, self.layer.has_alpha())
-            buffer.set(strip.rectangle, self.format, merged.tobytes())
+            exact = engine.call("put_back", merged, before, chosen, self.layer.has_alpha())
+            buffer.set(strip.rectangle, self.format, exact.data)
         buffer.flush()
 
-    def _native(self, buffer: Gegl.Buffer, box: Box) -> Array:
+    def _native(self, buffer: Gegl.Buffer, box: Box) -> Pixels:
         data = buffer.get(box.rectangle, 1.0, self.format, Gegl.AbyssPolicy.NONE)
-        return np.frombuffer(data, self.dtype).reshape(box.height, box.width, -1).copy()
+        return Pixels(data, (box.height, box.width, 3 + self.layer.has_alpha()), self.dtype)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from colorfix_core.engine.contract import Pixels
 from colorfix_gimp.gimp import Gegl, Gimp
 from colorfix_gimp.layers.boxes import Box
 
@@ -14,7 +12,7 @@ def limits(layer: Gimp.Layer) -> bool:
     return not (Gimp.Selection.is_empty(layer.get_image()) or layer.is_floating_sel())
 
 
-def selection_weights(layer: Gimp.Layer, box: Box) -> NDArray[np.float32] | None:
+def selection_weights(layer: Gimp.Layer, box: Box) -> Pixels | None:
     """How far each pixel is selected, (height, width) in 0..1; None if nothing limits it."""
     if not limits(layer):
         return None
@@ -22,4 +20,4 @@ def selection_weights(layer: Gimp.Layer, box: Box) -> NDArray[np.float32] | None
     area = box.moved(left, top).rectangle
     buffer = layer.get_image().get_selection().get_buffer()
     data = buffer.get(area, 1.0, "Y float", Gegl.AbyssPolicy.NONE)
-    return np.frombuffer(data, np.float32).reshape(box.height, box.width)
+    return Pixels(data, (box.height, box.width), "float32")

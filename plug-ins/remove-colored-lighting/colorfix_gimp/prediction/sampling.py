@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from colorfix_core.engine.client import HeldLost
+from colorfix_core.engine.contract import Pixels
 from colorfix_core.parallel import ahead
-from colorfix_core.pixels.depths import Array
-from colorfix_core.pixels.thumbnail import Thumbnail, ThumbnailBuilder
-from colorfix_core.pixels.weights import Bounds, counting, extent
 from colorfix_core.service.requests import Question
+from colorfix_gimp import engine
 from colorfix_gimp.failures import Failure
 from colorfix_gimp.gimp import Gimp
-from colorfix_gimp.layers.boxes import Box, selected, whole
+from colorfix_gimp.layers.boxes import Box, around, selected, whole
 from colorfix_gimp.layers.encodings import Encoding, read_alpha, view_of
 from colorfix_gimp.layers.glance import Glance
 from colorfix_gimp.layers.selection import selection_weights
 from colorfix_gimp.translation import _
+
+
+@dataclass(frozen=True, eq=False)
+class Thumbnail:
+    """What the network is shown: see `colorfix_core.pixels.thumbnail.Thumbnail`.
+
+    `counts` tells whether any pixel has a weight, `window` which part of the layer is shown: top,
+    left, bottom, right as shares of its sides.
+    """
+
+    picture: Pixels
+    weights: Pixels
+    damaged: int
+    counts: bool
+    window: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
 
 class Sampler:
@@ -27,11 +40,24 @@ class Sampler:
     def __init__(self) -> None:
         self._thumbnails: dict[tuple[int, str], Thumbnail] = {}
 
+    def known(self, question: Question) -> Thumbnail | None:
+        """What a question is about, if the layer was looked at."""
+        return self._thumbnails.get((question.layer, question.sample))
+
+    def forget(self) -> None:
+        """Look again from now on: layers have changed."""
+        self._thumbnails.clear()
+        view_of.cache_clear()
+
     def look(self, layer: Gimp.Layer, question: Question) -> Generator[None, None, Thumbnail]:
         """Look at what a question is about, a strip at a time."""
         key = question.layer, question.sample
         if key not in self._thumbnails:
-            seen = yield from thumbnail_of(layer, question.sample == "selection")
+            from_selection = question.sample == "selection"
+            try:
+                seen = yield from thumbnail_of(layer, from_selection)
+            except HeldLost:  # the engine was replaced meanwhile
+                seen = yield from thumbnail_of(layer, from_selection)
             self._thumbnails[key] = seen
         return self._thumbnails[key]
 
@@ -56,17 +82,19 @@ def thumbnail_of(layer: Gimp.Layer, from_selection: bool) -> Generator[None, Non
     """
     box = yield from _looked_at(layer, from_selection)
     encoding, buffer = Encoding.of(layer), view_of(layer.get_id())
-    builder = ThumbnailBuilder(box.height, box.width)
+    builder = engine.call("thumbnail_builder", box.height, box.width)
 
-    def read(strip: Box) -> tuple[int, Array, Array | None]:
-        pixels = encoding.read(buffer, strip)
-        alpha = pixels[..., 3] if encoding.has_alpha else None
-        return strip.y - box.y, pixels, _weights(layer, strip, alpha, from_selection)
+    def read(strip: Box) -> tuple[int, Pixels, Pixels | None]:
+        chosen = selection_weights(layer, strip) if from_selection else None
+        return strip.y - box.y, encoding.read(buffer, strip), chosen
 
-    for _done in ahead(lambda part: builder.add(*part), map(read, box.strips())):
+    def add(part: tuple[int, Pixels, Pixels | None]) -> None:
+        engine.call("add_strip", builder, *part)
+
+    for _done in ahead(add, map(read, box.strips())):
         yield
-    seen = builder.result()
-    if seen.damaged and not seen.weights.any():
+    seen = Thumbnail(**engine.call("finished", builder), window=_window(layer, box))
+    if seen.damaged and not seen.counts:
         raise Failure(
             _("“{layer}” holds values that are not numbers (NaN); paint over them first.").format(
                 layer=layer.get_name()
@@ -77,14 +105,13 @@ def thumbnail_of(layer: Gimp.Layer, from_selection: bool) -> Generator[None, Non
 
 def rough_thumbnail(glance: Glance) -> Thumbnail:
     """What a glance shows of a layer: no more exact than GIMP's averages; any thread may ask."""
-    pixels, weights = glance.pixels, None
-    if glance.encoding.has_alpha:
-        visible: NDArray[np.bool_] = pixels[..., 3] > 0
-        seen = extent(np.any(visible, 1)), extent(np.any(visible, 0))
-        pixels, weights = pixels[seen], visible[seen].astype(np.float32)
-    builder = ThumbnailBuilder(*pixels.shape[:2])
-    builder.add(0, pixels, weights)
-    return builder.result()
+    return Thumbnail(**engine.call("rough_thumbnail", glance.pixels))
+
+
+def _window(layer: Gimp.Layer, box: Box) -> tuple[float, float, float, float]:
+    width, height = layer.get_width(), layer.get_height()
+    bottom, right = box.y + box.height, box.x + box.width
+    return box.y / height, box.x / width, bottom / height, right / width
 
 
 def _looked_at(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None, Box]:
@@ -92,23 +119,18 @@ def _looked_at(layer: Gimp.Layer, from_selection: bool) -> Generator[None, None,
     box = selected(layer) if from_selection else whole(layer)
     if not layer.has_alpha():
         return box
-    bounds, buffer = Bounds(box.height, box.width), view_of(layer.get_id())
+    buffer, found = view_of(layer.get_id()), []
     for strip in box.strips():
-        weights = _weights(layer, strip, read_alpha(buffer, strip), from_selection)
-        bounds.add(strip.y - box.y, strip.height, weights)
+        chosen = selection_weights(layer, strip) if from_selection else None
+        counted = engine.call("counted_box", read_alpha(buffer, strip), chosen)
+        if counted is not None:
+            (top, bottom), (left, right) = counted
+            found.append(Box(strip.x + left, strip.y + top, right - left, bottom - top))
         yield
-    found = bounds.box()
-    if found is None:
+    if not found:
         raise Failure(
             _(
                 "“{layer}” is fully transparent where it is sampled; there is no color to correct."
             ).format(layer=layer.get_name())
         )
-    return box.inner(*found)
-
-
-def _weights(
-    layer: Gimp.Layer, box: Box, alpha: Array | None, from_selection: bool
-) -> Array | None:
-    """How much the prediction looks at each pixel; None means that every pixel counts."""
-    return counting(selection_weights(layer, box) if from_selection else None, alpha)
+    return around(found)
