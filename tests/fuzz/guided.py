@@ -3,7 +3,7 @@
     python -m tests.fuzz.guided TARGET [SECONDS]
 
 atheris is no requirement of anything here; it is installed by hand. Inputs that reach new lines are
-kept in tests/artifacts/fuzz-TARGET, so that the next run goes on from them. What should not be
+kept in ~/.cache/colorfix-tests, so that the next run goes on from them. What should not be
 ends the run, and libFuzzer says in which file the input is.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import atheris
 
-ARTIFACTS = Path(__file__).parents[1] / "artifacts"
+CACHE = Path.home() / ".cache/colorfix-tests"
 _GOOD = ("read", "refused")
 
 with atheris.instrument_imports(include=["colorfix_core"]):
@@ -26,7 +26,7 @@ with atheris.instrument_imports(include=["colorfix_core"]):
 
 def main(name: str, seconds: int = 300) -> None:
     """Run until time is over or something is not as it should be."""
-    target, corpus = TARGETS[name], ARTIFACTS / f"fuzz-{name}"
+    target, corpus = TARGETS[name], CACHE / f"fuzz-{name}"
     corpus.mkdir(parents=True, exist_ok=True)
     for number, data in enumerate(target.files()):
         (corpus / f"seed-{number}").write_bytes(data)
