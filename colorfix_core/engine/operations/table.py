@@ -35,6 +35,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
         views.view,
         views.scaled,
         views.shown,
+        views.shown_finely,
         identities.identity_level,
         identities.identity_pixels,
         identities.lut_of_identity,

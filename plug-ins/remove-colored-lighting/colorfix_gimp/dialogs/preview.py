@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from colorfix_core.engine.client import Held
 from colorfix_core.engine.contract import Pixels
-from colorfix_gimp.dialogs.views import View, part
-from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.dialogs.views import View, finely, part
+from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import Gdk, GimpUi, Gtk
 from colorfix_gimp.layers.boxes import Box, Place, place_of
 from colorfix_gimp.translation import _
@@ -16,6 +16,7 @@ from colorfix_gimp.translation import _
 BACKDROP = 48  # the grey around a picture that is smaller than the view
 GRIP = 8  # how near to the divider a click takes it
 LARGEST_ZOOM = 16.0
+REST = 150  # milliseconds without a change, after which the view is refined
 SIDES = "before", "after"
 CLICK = 5  # pixels within which a drag is a click
 
@@ -50,6 +51,8 @@ class Preview(Gtk.Box):
         frame = Gtk.Frame(shadow_type=Gtk.ShadowType.IN)
         frame.add(self._area)
         self.pack_start(frame, True, True, 0)
+        self._refining = 0  # the timer
+        self.connect("destroy", lambda _: self._stop_refining())
         self._buttons = self._make_buttons()
         self.pack_start(self._buttons, False, False, 0)
         self.show_all()
@@ -167,6 +170,27 @@ class Preview(Gtk.Box):
             return
         self._frames = self._view.shown(self._correction, self._seen_place())
         self._draw()
+        self._refine_later()
+
+    def _refine_later(self) -> None:
+        """Show the fitted layer as it will look to the last level, once nothing changes."""
+        self._stop_refining()
+        if self._box is None and self._correction is not None:
+            self._refining = GLib.timeout_add(REST, self._refine)
+
+    def _refine(self) -> bool:
+        self._refining = 0
+        if self._frames and self._overview and self._correction and self._box is None:
+            before = self._frames[0]
+            height, width = before.shape[:2]
+            self._frames = before, finely(self._overview, self._correction, width, height)
+            self._draw()
+        return GLib.SOURCE_REMOVE
+
+    def _stop_refining(self) -> None:
+        if self._refining:
+            GLib.source_remove(self._refining)
+            self._refining = 0
 
     def _seen_place(self) -> Place | None:
         """Where what is seen lies in all of the layer, in pixels of the view."""
