@@ -14,6 +14,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
     for function in (
         corrections.lut_in_file,
         corrections.untouched,
+        corrections.coarse,
         corrections.adjusted,
         corrections.in_places,
         corrections.light_of,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 
 from colorfix_core.engine.client import Held
 from colorfix_core.engine.contract import Pixels
+from colorfix_gimp.dialogs.background import start_work
 from colorfix_gimp.dialogs.views import View, finely, part
 from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import Gdk, GimpUi, Gtk
@@ -52,7 +54,7 @@ class Preview(Gtk.Box):
         frame.add(self._area)
         self.pack_start(frame, True, True, 0)
         self._refining = 0  # the timer
-        self.connect("destroy", lambda _: self._stop_refining())
+        self.connect("destroy", lambda _: self._forget_frames())
         self._buttons = self._make_buttons()
         self.pack_start(self._buttons, False, False, 0)
         self.show_all()
@@ -180,12 +182,24 @@ class Preview(Gtk.Box):
 
     def _refine(self) -> bool:
         self._refining = 0
-        if self._frames and self._overview and self._correction and self._box is None:
-            before = self._frames[0]
-            height, width = before.shape[:2]
-            self._frames = before, finely(self._overview, self._correction, width, height)
+        frames, overview, correction = self._frames, self._overview, self._correction
+        if frames and overview and correction and self._box is None:
+            height, width = frames[0].shape[:2]
+            work = start_work(finely, overview, correction, width, height)
+            work.add_done_callback(lambda done: GLib.idle_add(self._show_refined, frames, done))
+        return GLib.SOURCE_REMOVE
+
+    def _show_refined(self, frames: tuple[Pixels, Pixels], refined: Future[Pixels]) -> bool:
+        """Unless something else is shown by now."""
+        if frames is self._frames and refined.exception() is None:
+            self._frames = frames[0], refined.result()
             self._draw()
         return GLib.SOURCE_REMOVE
+
+    def _forget_frames(self) -> None:
+        """The view is closed: what is under way shows nothing."""
+        self._stop_refining()
+        self._frames = None
 
     def _stop_refining(self) -> None:
         if self._refining:
