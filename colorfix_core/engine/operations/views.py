@@ -29,9 +29,7 @@ def shown_finely(
 
     That is what the layer will look like; the other way round is quicker, and nearly the same.
     """
-    found = View(**seen)
-    corrected = View(found.corrected(correction.apply))
-    return on_checks(corrected.scaled(width, height).pixels)
+    return on_checks(View(**seen).after(correction.apply).scaled(width, height).pixels)
 
 
 def shown(
