@@ -21,13 +21,13 @@ LET_THROUGH = (
     "http_proxy", "https_proxy", "no_proxy", "all_proxy",
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY",
     "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE",
-    "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS",
+    "CUDA_VISIBLE_DEVICES",
     # Windows starts nothing without these.
     "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "TEMP", "TMP",
     "USERPROFILE", "USERNAME", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "PROGRAMFILES",
     "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE",
 )  # fmt: skip
-LET_THROUGH_IF_NAMED = ("LC_", "PIP_", "UV_")
+LET_THROUGH_IF_NAMED = ("LC_", "PIP_", "UV_", "OMP_", "KMP_")
 _SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 _LOOK_SECONDS = 0.5
 

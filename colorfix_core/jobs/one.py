@@ -156,7 +156,8 @@ def _refuse_absent(source: Path) -> None:
     if os.path.exists(source):
         raise ImageError(f"{source} cannot be read: it is no ordinary file")
     if os.path.lexists(source):
-        raise ImageError(f"{source} cannot be read: it is a link that leads nowhere")
+        where = "in a circle" if os.path.islink(os.path.realpath(source)) else "nowhere"
+        raise ImageError(f"{source} cannot be read: it is a link that leads {where}")
     if any(sign in str(source) for sign in "*?["):
         raise ImageError(f"{source} cannot be read: no such file, the pattern has met nothing")
     _refuse_hidden(source)

@@ -9,12 +9,36 @@ import numpy as np
 from PIL import Image, JpegImagePlugin
 
 from colorfix_core.errors import ImageError
+from colorfix_core.pictures import sizes
 from colorfix_core.pictures.metadata import upright
 from colorfix_core.pictures.picture import Picture
 from colorfix_core.pictures.table import PNG_LEVEL
 
+# What Pillow's modes without colour, or with colours that no LUT is for, are called.
+_REFUSED = {
+    "1": "greyscale: there is no colour to correct",
+    "L": "greyscale: there is no colour to correct",
+    "LA": "greyscale: there is no colour to correct",
+    "La": "greyscale: there is no colour to correct",
+    "I;16": "greyscale: there is no colour to correct",
+    "I;16B": "greyscale: there is no colour to correct",
+    "I": "greyscale: there is no colour to correct",
+    "F": "greyscale: there is no colour to correct",
+    "CMYK": "in CMYK, made for a printer; convert it to RGB and try again",
+    "LAB": "in CIELAB; convert it to RGB and try again",
+}
 # Panoramas are large, and these are the user's own files.
 Image.MAX_IMAGE_PIXELS = None
+
+
+def refuse(image: Image.Image, frames: bool = True) -> None:
+    """Raise an ImageError over a picture without color, too large, or with several frames."""
+    if reason := _REFUSED.get(image.mode):
+        raise ImageError(f"it is {reason}")
+    sizes.check(*image.size, 4)
+    many = getattr(image, "n_frames", 1)
+    if frames and image.format != "TIFF" and many > 1:
+        raise ImageError(f"it holds {many} pages or frames, and one was expected")
 
 
 def decode(image: Image.Image) -> np.ndarray:
@@ -35,10 +59,20 @@ def tables(image: Image.Image) -> tuple[dict[int, list[int]], int] | None:
     """Quantization tables and subsampling of a JPEG picture, if an encoder here can repeat them."""
     subsampling = JpegImagePlugin.get_sampling(image)
     found: dict[int, list[int]] = dict(image.quantization)  # type: ignore[attr-defined]
-    usual = subsampling in (0, 1, 2) and set(found) <= {0, 1, 2, 3}
-    if not usual or max(map(max, found.values())) > 255:
+    if not found or not set(found) <= {0, 1, 2, 3} or max(map(max, found.values())) > 255:
         return None
-    return found, subsampling
+    return found, subsampling if subsampling in (0, 1, 2) else 0
+
+
+def turned_tables(
+    known: tuple[dict[int, list[int]], int] | None,
+) -> tuple[dict[int, list[int]], int] | None:
+    """The same for a picture whose edges change places; none of 4:4:0 can be written here."""
+    if known is None:
+        return None
+    tables, subsampling = known
+    turned = {n: np.reshape(table, (8, 8)).T.ravel().tolist() for n, table in tables.items()}
+    return turned, 2 if subsampling == 2 else 0
 
 
 def learn_heif() -> None:

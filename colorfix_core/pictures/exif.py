@@ -43,6 +43,8 @@ def upright(block: bytes, size: tuple[int, int] | None) -> bytes:
     main = tiff.directory(block, tiff.first_directory(block)).entries
     block = _set(block, main.get(ORIENTATION), 1)
     inner = tiff.folders(block).get(tiff.EXIF)
+    if size:
+        block = _swapped(block, main.get(282), main.get(283))
     if size and inner:
         block = _set(block, inner.entries.get(_WIDTH), size[0])
         block = _set(block, inner.entries.get(_HEIGHT), size[1])
@@ -81,6 +83,16 @@ def _set(block: bytes, entry: tiff.Entry | None, value: int) -> bytes:
     if entry is None or entry.kind not in (3, 4) or entry.many != 1:
         return block
     return tiff.patched(block, entry, value)
+
+
+def _swapped(block: bytes, one: tiff.Entry | None, other: tiff.Entry | None) -> bytes:
+    """The block with the values of two entries of one size in each other's place."""
+    if one is None or other is None or (one.kind, one.many) != (other.kind, other.many):
+        return block
+    changed = bytearray(block)
+    changed[one.value_at : one.value_at + len(one.value)] = other.value
+    changed[other.value_at : other.value_at + len(other.value)] = one.value
+    return bytes(changed)
 
 
 def resource(iptc: bytes) -> bytes:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 
 import imagecodecs
+import numpy as np
+from PIL import Image
 
 from colorfix_core.errors import ImageError
+from colorfix_core.pictures import sizes
 from colorfix_core.pictures.containers import jpeg
 
+# A third of the bytes that it needs for a pixel of noise (`sizes` counts three copies).
+_PARSER_BYTES = 11
 _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
 # So many zeros are blocks without change, or, where the table of one component has another
 # meaning for them, no picture.
@@ -31,11 +37,34 @@ def check(data: bytes, parsed: jpeg.Jpeg) -> None:
         raise ImageError("it is incomplete: its last scans are missing")
     if frame.marker in _SEQUENTIAL and _zeros(data, parsed):
         raise ImageError("it is damaged: there are zeros where its picture should be")
+    height, width = (int.from_bytes(frame.content[at : at + 2], "big") for at in (1, 3))
+    # What the parser below takes; it ends the process if it does not get it.
+    sizes.check(width, height, _PARSER_BYTES)
+    if sum(stop - start for start, stop in parsed.scans) * 8 < -(-width // 8) * -(-height // 8):
+        raise ImageError("it is damaged: part of its picture is missing")
+    if not (_ends_late(data, parsed) if _is_coarse(frame.content) else _is_whole(data, parsed)):
+        raise ImageError("it is damaged: part of its picture is missing")
+
+
+def _is_whole(data: bytes, parsed: jpeg.Jpeg) -> bool:
+    """What the strictest parser at hand says: it repacks every coefficient, or cannot."""
     try:
-        # The strictest parser at hand: it repacks every coefficient, or says that it cannot.
         imagecodecs.jpegxl_encode_jpeg(jpeg.bare(data, parsed))
-    except imagecodecs.JpegxlError as error:
-        raise ImageError("it is damaged: part of its picture is missing") from error
+    except imagecodecs.JpegxlError:
+        return False
+    return True
+
+
+def _is_coarse(frame: bytes) -> bool:
+    """Whether there are less colors than the parser takes, as in 4:1:1 (T.81, B.2.2)."""
+    return any(byte >> 4 > 2 or byte & 15 > 2 for byte in frame[7::3])
+
+
+def _ends_late(data: bytes, parsed: jpeg.Jpeg) -> bool:
+    """Whether a decoder has all pixels before the data end: what follows them does not matter."""
+    more = [jpeg.bare(data, parsed, tail) for tail in (b"", b"\x5a\xa5" * 999)]
+    one, other = (np.asarray(Image.open(io.BytesIO(file), formats=["JPEG"])) for file in more)
+    return np.array_equal(one, other)
 
 
 def _all_scans(parsed: jpeg.Jpeg) -> bool:

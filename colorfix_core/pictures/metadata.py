@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from colorfix_core.messages import tell
-from colorfix_core.pictures import exif
+from colorfix_core.pictures import exif, xmp
 from colorfix_core.pictures.containers import exr, jpeg, png, tiff, webp
 
 
@@ -45,6 +45,7 @@ class Metadata:
     chunks : those of a PNG or WebP file
     tags : type and bytes of XMP, IPTC and resources in a TIFF file
     exr : what an OpenEXR file says and holds
+    lost : what is left out of every result, a sentence each
     """
 
     exif: bytes = b""
@@ -56,21 +57,70 @@ class Metadata:
     webp: tuple[webp.Chunk, ...] = ()
     tags: tuple[tuple[int, tuple[int, bytes]], ...] = ()
     exr: Exr | None = None
+    lost: tuple[str, ...] = ()
 
     @property
     def orientation(self) -> int:
         """How the stored pixels are to be turned, 1 to 8."""
         return exif.orientation(self.exif)
 
+    @property
+    def has_gain_map(self) -> bool:
+        """Whether another picture makes this one brighter on HDR screens."""
+        named = self.jpeg and any(s.content.startswith(jpeg.GAIN_MAP) for s in self.jpeg.said)
+        return bool(self.trailer and (named or xmp.marks_gain_map(self.xmp)))
+
     def upright(self, size: tuple[int, int]) -> Metadata:
         """What is true once the pixels are turned to be `size` wide and high."""
         if not self.exif:
             return self
-        turned = self.orientation
+        turned, said = self.orientation, self
         block = exif.without_thumbnail(self.exif)
         if turned > 1:
-            block = exif.upright(block, size if turned > 4 else None)
-        return replace(self, exif=block)
+            edges = size if turned > 4 else None
+            block = exif.upright(block, edges)
+            said = self.with_xmp(xmp.upright(self.xmp, edges))
+            if said.has_gain_map:
+                said = said.without_gain_map("it is not turned with the picture")
+            if edges:
+                said = said.with_densities_swapped()
+        return replace(said, exif=block)
+
+    def with_xmp(self, packet: bytes) -> Metadata:
+        """The same with another XMP packet, wherever the file had it."""
+        if packet == self.xmp:
+            return self
+        head, old, said = jpeg.XMP, self.xmp, self
+        if self.jpeg:
+            parts = (s._replace(content=head + packet) if s.content == head + old else s
+                     for s in self.jpeg.segments)  # fmt: skip
+            said = replace(said, jpeg=self.jpeg._replace(segments=tuple(parts)))
+        chunks = (png.xmp_chunk(packet) if c.content.startswith(png.XMP) else c for c in self.png)
+        tags = ((tag, (kind, packet if tag == exif.XMP else value))
+                for tag, (kind, value) in self.tags)  # fmt: skip
+        return replace(said, xmp=packet, png=tuple(chunks), tags=tuple(tags))
+
+    def without_gain_map(self, why: str) -> Metadata:
+        """The same without what stands behind a JPEG picture, and without mention of it."""
+        said = self.with_xmp(xmp.without_gain_map(self.xmp))
+        if said.jpeg:
+            kept = (s for s in said.jpeg.segments
+                    if not s.content.startswith((jpeg.MPF, jpeg.GAIN_MAP)))  # fmt: skip
+            said = replace(said, jpeg=said.jpeg._replace(segments=tuple(kept)))
+        sentence = f"its gain map (HDR) is left out: {why}"
+        return replace(said, trailer=b"", lost=(*said.lost, sentence))
+
+    def with_densities_swapped(self) -> Metadata:
+        """Pixels' density across and down in each other's place, in JFIF and in PNG's pHYs."""
+        said = self
+        if self.jpeg:
+            parts = (s._replace(content=s.content[:8] + s.content[10:12] + s.content[8:10]
+                                + s.content[12:]) if s.content.startswith(b"JFIF\0") else s
+                     for s in self.jpeg.segments)  # fmt: skip
+            said = replace(said, jpeg=self.jpeg._replace(segments=tuple(parts)))
+        chunks = (c._replace(content=c.content[4:8] + c.content[:4] + c.content[8:])
+                  if c.kind == b"pHYs" else c for c in self.png)  # fmt: skip
+        return replace(said, png=tuple(chunks))
 
 
 def of_jpeg(parsed: jpeg.Jpeg, data: bytes, path: Path) -> Metadata:
@@ -105,9 +155,26 @@ def of_tiff(data: bytes, page: int, path: Path) -> Metadata:
             for tag in moved if tag in main.entries}  # fmt: skip
     iptc = tags.get(exif.IPTC, (0, b""))[1]
     resources = tags.get(exif.PHOTOSHOP, (0, exif.resource(iptc) if iptc else b""))[1]
-    block = _block(lambda: tiff.relaid(data, main, exif.LAYOUT | set(moved)), path)
-    xmp = tags.get(exif.XMP, (0, b""))[1]
-    return Metadata(block, xmp, resources, tags=tuple(tags.items()))
+    left_out = exif.LAYOUT | set(moved) | set(_OLD_PICTURE)
+    block = _block(lambda: tiff.relaid(data, main, left_out), path)
+    packet = tags.get(exif.XMP, (0, b""))[1]
+    lost = [sentence for tag, sentence in _OLD_PICTURE.items() if tag in main.entries]
+    lost += [_MASK] * any(_is_mask(data, other) for other in tiff.pages(data))
+    return Metadata(block, packet, resources, tags=tuple(tags.items()), lost=tuple(lost))
+
+
+# Photoshop's layers (TIFF, technical note 3), and C2PA's manifest (C2PA 2.1, A.3.6).
+_OLD_PICTURE = {
+    37724: "its layers are left out: they hold the old colors",
+    52545: "its proof of origin (C2PA) is left out: it vouches for the old colors",
+}
+_MASK = "its page with a mask is left out"
+
+
+def _is_mask(data: bytes, page: tiff.Directory) -> bool:
+    kind = page.entries.get(254)
+    value = tiff.numbers(data, kind) if kind else ()
+    return bool(value and value[0] & 4)
 
 
 def _block(read: Callable[[], bytes], path: Path) -> bytes:

@@ -42,6 +42,7 @@ class Picture:
         An ICC profile; without one the pixels are sRGB.
     metadata : what else the file says, true of upright pixels, without the old thumbnail
     dpi : two floats, optional
+    aspect : how dense pixels are across and down, where that differs and no unit is told
     lossless : bool
         Whether the file kept every pixel exactly; decides how WebP is written.
     extra : (H, W) of the pixels' dtype, optional
@@ -58,6 +59,7 @@ class Picture:
     profile: bytes | None = None
     metadata: Metadata = Metadata()
     dpi: tuple[float, float] | None = None
+    aspect: tuple[int, int] | None = None
     lossless: bool = True
     extra: Array | None = None
     tables: tuple[dict[int, list[int]], int] | None = None

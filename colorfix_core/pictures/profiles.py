@@ -8,13 +8,12 @@ finds its way back.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 
 import imagecodecs
 import numpy as np
 
-from colorfix_core.color import srgb
 from colorfix_core.errors import ImageError
 from colorfix_core.parallel import spread
 
@@ -150,63 +149,6 @@ def adobe_rgb() -> bytes:
 def is_linear(profile: bytes) -> bool:
     """Whether values are proportional to light, so that 8 bits are too few for the dark."""
     return bool(_transform(np.full((1, 3), 0.5, np.float32), profile, of_srgb()).mean() > 0.66)
-
-
-def of_chunks(chunks: Mapping[bytes, bytes]) -> bytes | None:
-    """A profile for the colors that a PNG file's cICP, or gAMA and cHRM, name (W3C PNG 3, 4.3).
-
-    Returns
-    -------
-    An ICC profile, or None where the colors are sRGB's or nothing sensible is said
-
-    Raises
-    ------
-    ImageError
-        If the picture has more light than a screen (PQ, HLG).
-    """
-    if len(named := chunks.get(b"cICP", b"")) == 4:
-        if named[1] in (16, 18):
-            raise ImageError("it is an HDR picture (PQ or HLG); convert it to SDR and try again")
-        primaries = _PRIMARIES.get(named[0])
-        if primaries:
-            gamma = {4: 2.2, 5: 2.8, 8: 1.0}.get(named[1])
-            return _named(primaries, _D65, gamma)
-    if b"sRGB" in chunks or len(chunks.get(b"gAMA", b"")) != 4:
-        return None
-    gamma = int.from_bytes(chunks[b"gAMA"], "big") / 1e5
-    if not 0.1 <= gamma <= 10:
-        return None
-    values = [v / 1e5 for v in struct.unpack(">8I", chunks.get(b"cHRM", b"").ljust(32, b"\0")[:32])]
-    if not all(values[1::2]):
-        values = [*_D65, *_PRIMARIES[1]]
-    curve = None if abs(gamma - 0.45455) < 1e-4 else 1 / gamma
-    return _named(tuple(values[2:]), (values[0], values[1]), curve)
-
-
-_D65 = (0.3127, 0.3290)
-# ITU-T H.273, table 2: x and y of red, green and blue.
-_PRIMARIES = {
-    1: (0.64, 0.33, 0.30, 0.60, 0.15, 0.06),
-    5: (0.64, 0.33, 0.29, 0.60, 0.15, 0.06),
-    6: (0.63, 0.34, 0.31, 0.595, 0.155, 0.07),
-    9: (0.708, 0.292, 0.170, 0.797, 0.131, 0.046),
-    12: (0.68, 0.32, 0.265, 0.69, 0.15, 0.06),
-}
-
-
-def _named(
-    primaries: tuple[float, ...], white: tuple[float, float], gamma: float | None
-) -> bytes | None:
-    """A matrix profile; sRGB's curve if there is no gamma, for BT.709's too, as screens show it."""
-    if primaries == _PRIMARIES[1] and gamma is None:
-        return None
-    xyy = [v for x, y in zip(primaries[::2], primaries[1::2], strict=True) for v in (x, y, 1.0)]
-    curve = {"gamma": gamma} if gamma else {"transferfunction": _srgb_curve()}
-    return bytes(imagecodecs.cms_profile("rgb", whitepoint=white, primaries=xyy, **curve))
-
-
-def _srgb_curve() -> np.ndarray:
-    return np.asarray(srgb.decode(np.linspace(0, 1, 4096)), np.float32)
 
 
 @cache

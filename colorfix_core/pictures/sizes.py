@@ -25,8 +25,12 @@ def check(width: int, height: int, pixel_bytes: int) -> None:
 
 
 def _memory() -> float:
-    """How many bytes this machine has; no limit where the system does not say."""
+    """How many bytes this process may have; no limit where the system does not say."""
     try:
-        return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
-    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
+        import resource
+
+        machine = float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    except (ImportError, AttributeError, ValueError, OSError):  # Windows has none of these
         return float("inf")
+    return machine if limit == resource.RLIM_INFINITY else min(machine, float(limit))

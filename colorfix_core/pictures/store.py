@@ -20,7 +20,7 @@ from colorfix_core.pictures import by_pillow, carrying, exr, png, profiles, read
 from colorfix_core.pictures.containers import exr as exr_container
 from colorfix_core.pictures.containers import jpeg
 from colorfix_core.pictures.picture import Picture
-from colorfix_core.pictures.table import EXTENSIONS, Format, named
+from colorfix_core.pictures.table import EXTENSIONS, FORMATS, Format, named
 
 # Of 8 bits: clipping less than that is rounding.
 _HALF_STEP = 1 / 510
@@ -82,6 +82,8 @@ def _encoded(picture: Picture, format_: Format) -> bytes:
     """The file's content."""
     if picture.origin and picture.source is picture.pixels and picture.kind == format_.name:
         return picture.origin.read_bytes()
+    for sentence in picture.metadata.lost:
+        tell(sentence)
     bits = 8 * picture.pixels.dtype.itemsize
     if format_.name != "EXR":
         carrying.tell_of_exr(picture)
@@ -144,17 +146,27 @@ def _check_fit(picture: Picture, format_: Format, path: Path) -> None:
         edge = f"{format_.largest_edge:,}"
         raise ImageError(f"{path} cannot be written: {format_.name} holds at most {edge} pixels "
                          "a side; choose PNG or TIFF")  # fmt: skip
-    if picture.misnamed and format_.name == "JPEG":
-        _check_name(picture, path)
+    if picture.misnamed and picture.kind != format_.name:
+        _check_name(picture, format_, path)
     if format_.holds_alpha or pixels.shape[2] == 3:
         return
     if (pixels[..., 3] < profiles.full_of(pixels.dtype)).any():
         raise ImageError(f"{path} cannot hold transparency; choose PNG, TIFF or WebP")
 
 
-def _check_name(picture: Picture, path: Path) -> None:
-    origin, kind = picture.origin, picture.misnamed
-    if origin and path.exists() and path.samefile(origin):
-        raise ImageError(f"{path} holds a {kind} picture in spite of its name, and JPEG would "
-                         "lose quality; rename it, or write to another file")  # fmt: skip
-    tell(f"{origin} holds a {kind} picture in spite of its name; {path.name} is a lossy JPEG one")
+def _check_name(picture: Picture, format_: Format, path: Path) -> None:
+    """Refuse to replace a file by one of less quality that its name asks for; tell of others."""
+    origin, kind = picture.origin, _titles()[picture.kind or ""]
+    kind = f"{'an' if kind[0] in 'AEIO' else 'a'} {kind}"
+    wide = picture.pixels.dtype.itemsize > 1 + format_.holds_16_bits + 2 * format_.holds_floats
+    poorer = wide or (picture.lossless and format_.name == "JPEG")
+    if origin and poorer and path.exists() and path.samefile(origin):
+        raise ImageError(f"{path} holds {kind} picture in spite of its name, and {format_.title} "
+                         "would lose quality; rename it, or write to another file")  # fmt: skip
+    lossy = "lossy " if poorer else ""
+    tell(f"{origin} holds {kind} picture in spite of its name; {path.name} is a {lossy}"
+         f"{format_.title} one")  # fmt: skip
+
+
+def _titles() -> dict[str, str]:
+    return {format_.name: format_.title for format_ in FORMATS}

@@ -37,7 +37,12 @@ class Format:
 
 
 FORMATS = (
-    Format("JPEG", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), largest_edge=65500),
+    Format(
+        "JPEG",
+        "JPEG",
+        (".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".pjpeg", ".pjp"),
+        largest_edge=65500,
+    ),
     Format("PNG", "PNG", (".png",), "8, 16", holds_alpha=True),
     Format("TIFF", "TIFF", (".tif", ".tiff"), "8, 16, float", holds_alpha=True),
     Format("WEBP", "WebP", (".webp",), holds_alpha=True, largest_edge=16383),

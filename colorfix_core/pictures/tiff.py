@@ -27,8 +27,12 @@ def main_page(data: bytes) -> int:
     """
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         pages = list(file.pages)
+        if not pages:
+            raise ImageError("it is damaged: it is cut before what says how to read it")
         _refuse_raw(data, pages)
         large = [i for i, page in enumerate(pages) if not _is_beside(page)]
+        if len(large) > 1 and (one := _only_large(pages, large)) is not None:
+            return one
         if len(large) > 1:
             raise ImageError(f"it holds {len(large)} pages or frames, and one was expected")
         return large[0] if large else 0
@@ -38,6 +42,15 @@ def _is_beside(page: Any) -> bool:
     """Whether a page is a reduced picture or a mask (TIFF 6.0, NewSubfileType, SubfileType)."""
     return bool(page.tags.valueof(254, 0) & 5 or page.tags.valueof(255, 0) == 2
                 or page.photometric == 4)  # fmt: skip
+
+
+def _only_large(pages: list[Any], among: list[int]) -> int | None:
+    """The page of which all others seem to be reduced copies that are not marked; or None."""
+    size = {i: np.array([pages[i].imagewidth, pages[i].imagelength]) for i in among}
+    main = max(among, key=lambda i: int(size[i].min()))
+    scales = [size[main] / size[i].clip(1) for i in among if i != main]
+    copies = all(s.min() >= 2 and np.ptp(s) <= 0.1 * s.max() for s in scales)
+    return main if copies else None
 
 
 def _refuse_raw(data: bytes, pages: list[Any]) -> None:
@@ -58,8 +71,7 @@ def read(data: bytes, index: int) -> tuple[Array, Array | None] | None:
     Returns
     -------
     (H, W, 3 or 4) uint8 or uint16 with alpha not premultiplied, as stored whatever the
-    orientation, and an unspecified fourth channel; None where Pillow reads as well: 8-bit files
-    without one
+    orientation, and an unspecified fourth channel; None for palettes and YCbCr, which Pillow reads
 
     Raises
     ------
@@ -70,11 +82,10 @@ def read(data: bytes, index: int) -> tuple[Array, Array | None] | None:
         page = file.pages[index]
         _check(page)
         unnamed = page.extrasamples and page.extrasamples[0] == 0
-        alone = len(file.pages) == 1
-        if (alone and page.dtype == np.uint8 and not unnamed) or page.photometric in (3, 6):
+        if page.photometric in (3, 6):
             return None
         sizes.check(page.imagewidth, page.imagelength, page.samplesperpixel * page.dtype.itemsize)
-        pixels = page.asarray()
+        pixels = _usual(page.asarray(), page.bitspersample)
         if page.planarconfig == tifffile.PLANARCONFIG.SEPARATE:
             pixels = np.moveaxis(pixels, 0, -1)
         if unnamed:
@@ -83,15 +94,36 @@ def read(data: bytes, index: int) -> tuple[Array, Array | None] | None:
         return (_straight_alpha(pixels) if premultiplied else pixels), None
 
 
-def profile_and_resolution(
+def _usual(pixels: Array, bits: int) -> Array:
+    """Pixels of 8 or 16 bits, or of floats of 32, of what a file may hold beside these."""
+    if pixels.dtype.kind == "f":
+        return np.asarray(pixels, np.float32)
+    if bits in (8, 16):
+        return pixels
+    return np.asarray(np.rint(pixels * (65535 / (2**bits - 1))), np.uint16)
+
+
+def profile_of(data: bytes, index: int) -> bytes | None:
+    """The ICC profile."""
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        return file.pages[index].iccprofile or None
+
+
+def resolution(
     data: bytes, index: int
-) -> tuple[bytes | None, tuple[float, float] | None]:
-    """The ICC profile, and dots per inch if a sensible number is told."""
+) -> tuple[tuple[float, float] | None, tuple[int, int] | None]:
+    """Dots per inch if a sensible number is told, or densities without a unit if they differ."""
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         page = file.pages[index]
-        x, y = page.get_resolution("inch") if {282, 283} <= set(page.tags.keys()) else (0, 0)
-        told = min(x, y) >= 1 and max(x, y) < 1e5
-        return page.iccprofile or None, (float(x), float(y)) if told else None
+        if not {282, 283} <= set(page.tags.keys()):
+            return None, None
+        x, y = page.get_resolution("inch")
+        if not (min(x, y) > 0 and max(x, y) < 1e5):
+            return None, None
+        if page.tags.valueof(296, 2) == 1:
+            x, y = page.get_resolution("none")
+            return None, (round(x * 100), round(y * 100)) if x != y else None
+        return ((float(x), float(y)) if min(x, y) >= 1 else None), None
 
 
 def packing(data: bytes, index: int) -> str:
@@ -112,8 +144,26 @@ def _check(page: Any) -> None:
         raise ImageError(f"it is in {kind}; convert it to RGB and try again")
     if page.photometric == 2 and page.samplesperpixel not in (3, 4):
         raise ImageError(f"it has {page.samplesperpixel} channels; RGB or RGBA can be used")
-    if page.photometric == 2 and page.dtype not in (np.uint8, np.uint16, np.float32):
-        raise ImageError(f"it holds {page.bitspersample}-bit values; 8, 16 or float can be used")
+    if page.photometric == 2 and not _is_usual(page.dtype, page.bitspersample):
+        kind = {"u": "whole numbers", "i": "signed numbers", "f": "floats"}.get(
+            getattr(page.dtype, "kind", ""), "values")  # fmt: skip
+        raise ImageError(f"it holds {kind} of {page.bitspersample} bits; whole numbers of 8 or 16, "
+                         "or floats, can be used")  # fmt: skip
+    parts = (page.dataoffsets, page.databytecounts)
+    missing = any(len(part) < np.prod(page.chunked) or 0 in part for part in parts)
+    if missing and not _SPARSE & set(page.tags.keys()):
+        raise ImageError("it is damaged: part of its picture is missing")
+
+
+def _is_usual(dtype: Any, bits: Any) -> bool:
+    """Whether pixels can be corrected."""
+    if dtype is None or not isinstance(bits, int):
+        return False
+    return dtype.kind == "f" or (dtype.kind == "u" and 8 <= bits <= 16)
+
+
+# Maps have holes (GDAL's sparse files): tags of GeoTIFF, and GDAL's value for no data.
+_SPARSE = {33550, 33922, 34264, 34735, 42113}
 
 
 def encode(picture: Picture, order: str) -> bytes:
@@ -137,14 +187,20 @@ def encode(picture: Picture, order: str) -> bytes:
         predictor=True,
         extrasamples=extra,
         iccprofile=picture.profile or (profiles.of_srgb() if picture.kind == "EXR" else None),
-        resolution=picture.dpi,
-        resolutionunit="inch" if picture.dpi else None,
+        resolution=picture.dpi or picture.aspect,
+        resolutionunit=_unit(picture),
         software=False,
         metadata=None,
         bigtiff=False,
         byteorder=order,
     )
     return stream.getvalue()
+
+
+def _unit(picture: Picture) -> str | None:
+    if picture.dpi:
+        return "inch"
+    return "none" if picture.aspect else None
 
 
 def _straight_alpha(pixels: Array) -> Array:

@@ -12,8 +12,10 @@ pytestmark = pytest.mark.every_gimp
 
 APPLY = "plug-in-apply-color-lut"
 IDENTITY = "plug-in-color-lut-identity"
-KINDS = ["U8_NON_LINEAR", "U16_NON_LINEAR", "U32_LINEAR", "HALF_NON_LINEAR", "FLOAT_LINEAR",
-         "DOUBLE_NON_LINEAR"]  # fmt: skip
+# What comes out may differ by so much from run to run, in any one GIMP: babl chooses how to convert
+# linear and other numbers by which way is the fastest that it finds, anew in each process.
+KINDS = {"U8_NON_LINEAR": 0, "FLOAT_NON_LINEAR": 0, "U16_NON_LINEAR": 1, "U32_LINEAR": 2**12,
+         "HALF_NON_LINEAR": 2**-10, "FLOAT_LINEAR": 4e-6, "DOUBLE_NON_LINEAR": 4e-6}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,8 @@ def test_both_engines_give_the_same_pixels(plain, bare, colors, kind, selected, 
         assert gimp.run(image, [layer], output=output, **arguments) == ("success", "")
         results.append(gimp.pixels(gimp.layers(image)[0][1]))
         gimp.close(image)
-    assert np.array_equal(*results, equal_nan=True)
+    one, other = (result.astype(np.float64) for result in results)
+    assert np.abs(one - other).max() <= KINDS[kind]
 
 
 def test_both_predict_the_same(plain, bare, magenta_portrait):

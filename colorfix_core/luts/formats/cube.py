@@ -76,7 +76,7 @@ def _read_rows(lines: Lines, rows: Iterator[str], first: str, count: int) -> Arr
 def _assemble(header: Header, curve: Array, table: Array) -> LutData:
     """Put curves and table together, each with the domain that the header gives it."""
     title, comments = header.title or "", tuple(header.comments)
-    curve, table = cube_scales.from_whole_numbers(curve), cube_scales.from_whole_numbers(table)
+    curve, table = cube_scales.from_codes(curve), cube_scales.from_codes(table)
     low, high = _domain(header, first=True)
     if not len(curve):
         table, low, high = cube_scales.full_range(header.flags, table, low, high)

@@ -15,15 +15,20 @@ from colorfix_core.errors import LutFileError
 from colorfix_core.luts.data import Array, Triple
 from colorfix_core.messages import tell
 
-# The codes of white at 8, 10, 12 and 16 bits.
-FULL_SCALES = (255, 1023, 4095, 65535)
+# The codes of white at 8, 10, 12, 14 and 16 bits.
+FULL_SCALES = (255, 1023, 4095, 16383, 65535)
 # A linear LUT may reach past white, and in whole numbers: this is four stops over.
 _BEYOND_WHITE = 16
+# Below this part of the largest value lies most of a table of linear light.
+_DARK = 0.1
 _VIDEO_BLACK, _VIDEO_WIDTH = 64 / 1023, (940 - 64) / 1023
 
 
-def from_whole_numbers(rows: Array) -> Array:
+def from_codes(rows: Array) -> Array:
     """Rows as fractions of white, where they are code values; as they are otherwise.
+
+    Code values are whole, or are spread as colors are: of light on a linear scale, which may go
+    as far beyond white, most is dark.
 
     Parameters
     ----------
@@ -32,19 +37,23 @@ def from_whole_numbers(rows: Array) -> Array:
     Raises
     ------
     LutFileError
-        If all are whole and reach far beyond white, but do not tell their bit depth: the largest
-        is below a half of the full scale that would hold it, or one is negative.
+        If they do not tell their bit depth: the largest is below a half of the full scale that
+        would hold it, or one is negative.
     """
     highest = float(rows.max(initial=0))
-    if highest < _BEYOND_WHITE or not np.array_equal(rows, np.rint(rows)):
+    if highest < _BEYOND_WHITE:
         return rows
+    whole = np.array_equal(rows, np.rint(rows))
+    if not whole and np.median(rows) < highest * _DARK:
+        return rows
+    kind = "whole numbers" if whole else "numbers"
     full = next((full for full in FULL_SCALES if highest <= full), 0)
     if highest <= full / 2 or rows.min() < 0 or not full:
         raise LutFileError(
-            f"its values are whole numbers from {rows.min():.0f} to {highest:.0f}, which do not "
+            f"its values are {kind} from {rows.min():.0f} to {highest:.0f}, which do not "
             "tell the scale that they are on; export it with values of 0..1"
         )
-    tell(f"its values are whole numbers up to {highest:.0f} and are divided by {full}.")
+    tell(f"its values are {kind} up to {highest:.0f} and are divided by {full}.")
     return rows / np.float32(full)
 
 

@@ -118,6 +118,8 @@ def read(stream: BinaryIO, size: int) -> LutData:
             f"neighbors differ by {levels:.0f} levels of 255 where its rows end, as after a blur "
             "or a vignette; a LUT holds edits of colors only."
         )
+    elif layouts.looks_like_a_picture(table):
+        tell(layouts.NO_LUT)
     return LutData(table)
 
 

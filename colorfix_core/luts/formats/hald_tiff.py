@@ -10,6 +10,7 @@ import numpy as np
 from colorfix_core.errors import LutFileError
 from colorfix_core.luts.data import Array, LutData
 from colorfix_core.luts.formats import layouts
+from colorfix_core.messages import tell
 
 
 def read(stream: BinaryIO, size: int) -> LutData:
@@ -34,6 +35,8 @@ def read(stream: BinaryIO, size: int) -> LutData:
         raise LutFileError(f"its picture data is damaged: {reason}") from error
     if table is None:
         raise LutFileError("it is a picture that holds neither a HaldCLUT nor tiles")
+    if layouts.looks_like_a_picture(table):
+        tell(layouts.NO_LUT)
     return LutData(table)
 
 

@@ -13,8 +13,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from colorfix_core.luts.data import SIZES, Array
+from colorfix_core.messages import tell
 
 LEVELS = range(2, 17)
+NO_LUT = "its colors are in no order, as in a photograph; a LUT has each color at its place."
 # A lattice of which less is told by a straight mixture of the axes is no LUT, but a picture.
 _LEAST_EXPLAINED = 0.8
 # A preview may be flat in some direction, a LUT is not.
@@ -42,6 +44,19 @@ def may_hold(width: int, height: int) -> bool:
     return tile_of(width, height) is not None or beside
 
 
+def looks_like_a_picture(table: Array) -> bool:
+    """Whether colors do not follow a lattice's axes, as if a photograph had its size."""
+    return len(table) > 8 and not is_lut(table)
+
+
+def is_upside_down(table: Array) -> bool:
+    """Whether green runs against its axis, and red does not."""
+    n = len(table)
+    ends = [table.take(n - 1, axis)[..., axis].mean() - table.take(0, axis)[..., axis].mean()
+            for axis in range(3)]  # fmt: skip
+    return bool(ends[1] < -_LEAST_SLOPE and ends[0] > _LEAST_SLOPE)
+
+
 def lattice_in(pixels: Array) -> Array | None:
     """The smoothest lattice that a picture holds, or None.
 
@@ -55,20 +70,30 @@ def lattice_in(pixels: Array) -> Array | None:
     """
     whole = list(_whole(pixels))
     if whole:
-        return min(whole, key=_unevenness)
-    corners = [table for part in _corners(pixels) for table in _whole(part) if _is_lut(table)]
-    return min(corners, key=lambda table: (-len(table), _unevenness(table)), default=None)
+        return _upright(*min(whole, key=lambda found: _unevenness(found[0])))
+    corners = [found for part in _corners(pixels) for found in _whole(part) if is_lut(found[0])]
+    if not corners:
+        return None
+    return _upright(*min(corners, key=lambda found: (-len(found[0]), _unevenness(found[0]))))
 
 
-def _whole(pixels: Array) -> Iterator[Array]:
-    """The lattices that all pixels can be, HaldCLUT first."""
+def _whole(pixels: Array) -> Iterator[tuple[Array, bool]]:
+    """The lattices that all pixels can be, HaldCLUT first, and whether they are of tiles."""
     height, width, _ = pixels.shape
     n = tile_of(width, height)
     if n is not None:
         if level_of(width, height):
-            yield pixels.reshape(n, n, n, 3).transpose(2, 1, 0, 3)
+            yield pixels.reshape(n, n, n, 3).transpose(2, 1, 0, 3), False
         tiles = pixels.reshape(height // n, n, width // n, n, 3)
-        yield tiles.transpose(3, 1, 0, 2, 4).reshape(n, n, n, 3)
+        yield tiles.transpose(3, 1, 0, 2, 4).reshape(n, n, n, 3), True
+
+
+def _upright(table: Array, is_tiles: bool) -> Array:
+    """The lattice with green downwards; tells if it was upwards, as Unity's files have it."""
+    if not (is_tiles and is_upside_down(table)):
+        return table
+    tell("green grows upwards in its tiles, as in Unity; they are turned over.")
+    return table[:, ::-1]
 
 
 def _corners(pixels: Array) -> Iterator[Array]:
@@ -86,7 +111,7 @@ def _unevenness(table: Array) -> float:
     return sum(float(np.abs(np.diff(table, axis=axis)).mean()) for axis in range(3))
 
 
-def _is_lut(table: Array) -> bool:
+def is_lut(table: Array) -> bool:
     """Whether colors follow all three axes, as a look's do and a photograph's do not."""
     n = len(table)
     axes = np.stack(np.meshgrid(*[np.linspace(-1, 1, n)] * 3, indexing="ij"), -1).reshape(-1, 3)

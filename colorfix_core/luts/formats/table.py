@@ -43,6 +43,10 @@ FORMATS = (
 UNREAD = {
     ".3dlut": "a madVR 3D LUT",
     ".acv": "a Photoshop curve",
+    ".avif": "a picture with losses",
+    ".jpeg": "a picture with losses",
+    ".jpg": "a picture with losses",
+    ".webp": "a picture of a kind that holds no LUTs",
     ".aml": "an ARRI look",
     ".amf": "an ACES metadata file",
     ".cc": "a color correction of ASC CDL",

@@ -12,9 +12,11 @@ SOI, EOI, SOS, COM = b"\xff\xd8", b"\xff\xd9", 0xDA, 0xFE
 APP0, APP1, APP2, APP11, APP13, APP14 = 0xE0, 0xE1, 0xE2, 0xEB, 0xED, 0xEE
 EXIF = b"Exif\0\0"
 XMP = b"http://ns.adobe.com/xap/1.0/\0"
+MORE_XMP = b"http://ns.adobe.com/xmp/extension/\0"
 PHOTOSHOP = b"Photoshop 3.0\0"
 ICC = b"ICC_PROFILE\0"
 MPF = b"MPF\0"
+GAIN_MAP = b"urn:iso:std:iso:ts:21496:-1\0"
 LONGEST = 65533  # bytes that a segment holds beside its length (B.1.1.4)
 # What ends the entropy-coded data of a scan: a marker that is neither a stuffed byte, a fill
 # byte, nor a restart (B.1.1.2, B.1.1.5).
@@ -75,17 +77,28 @@ def parse(data: bytes) -> Jpeg:
         at += 2 + length
         if segment.marker == SOS:
             found = _SCAN_END.search(data, at)
-            stop = found.start() if found else len(data)
+            stop = found.start() if found else _end_without_mark(data)
             scans.append((at, stop))
             at = stop
+            if not found:
+                break
     if not scans:
         raise Damaged("it ends before its picture begins")
     ended = data[at : at + 2] == EOI
     return Jpeg(tuple(segments), tuple(scans), at + 2 if ended else len(data), ended)
 
 
-def bare(data: bytes, jpeg: Jpeg) -> bytes:
-    """The first picture alone: no metadata, nothing behind it, and an end mark (B.2.1)."""
+def _end_without_mark(data: bytes) -> int:
+    """Where a scan ends that no marker follows: zeros there are the room of an unfinished file."""
+    stop = len(data.rstrip(b"\0"))
+    return stop + 1 if data[stop - 1 : stop + 1] == b"\xff\0" else stop
+
+
+def bare(data: bytes, jpeg: Jpeg, tail: bytes = b"") -> bytes:
+    """The first picture alone: no metadata, nothing behind it, and an end mark (B.2.1).
+
+    `tail` is put behind the data of every scan, where a decoder does not look for any.
+    """
     kept = bytearray(data[:2])
     scans = iter(jpeg.scans)
     for segment in jpeg.segments:
@@ -93,13 +106,28 @@ def bare(data: bytes, jpeg: Jpeg) -> bytes:
             kept += packed(segment.marker, segment.content)
         if segment.marker == SOS:
             start, stop = next(scans)
-            kept += data[start:stop]
+            kept += data[start:stop] + tail
     return bytes(kept) + EOI
 
 
 def packed(marker: int, content: bytes) -> bytes:
     """One segment as it stands in a file."""
     return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
+
+
+def aspect(jpeg: Jpeg) -> tuple[int, int] | None:
+    """JFIF's densities without a unit (ITU-T T.871, 10.1), where they differ."""
+    head = jpeg.content(APP0, b"JFIF\0")
+    if len(head) < 7 or head[2]:
+        return None
+    x, y = struct.unpack_from(">HH", head, 3)
+    return (x, y) if x and y and x != y else None
+
+
+def with_aspect(segment: Segment, x: int, y: int) -> Segment:
+    """A JFIF header with other densities, without a unit."""
+    density = struct.pack(">BHH", 0, x, y)
+    return segment._replace(content=segment.content[:7] + density + segment.content[12:])
 
 
 def icc_profile(jpeg: Jpeg) -> bytes | None:

@@ -17,6 +17,8 @@ XMP = b"XML:com.adobe.xmp\0"
 # A profile may be large, as scanners' are, but not without a limit.
 _LARGEST_PROFILE = 1 << 26
 _LARGEST_TEXT = 1 << 26
+# Without these colors would be taken for others.
+_COLORS = (b"iCCP", b"cICP", b"gAMA", b"cHRM", b"tRNS")
 # What Pillow, among others, refuses to inflate.
 SUSPICIOUS = (1 << 20) - 1
 
@@ -28,24 +30,31 @@ class Chunk(NamedTuple):
     content: bytes
 
 
-def parse(data: bytes) -> tuple[Chunk, ...]:
-    """All chunks, up to IEND or where the file ends.
+def parse(data: bytes) -> tuple[tuple[Chunk, ...], tuple[str, ...]]:
+    """All chunks, up to IEND or where the file ends, and the kinds of those left out.
 
-    A wrong checksum is damage in a chunk that pixels depend on (13.2); another chunk is left out.
+    A wrong checksum is damage in a chunk that pixels or colors depend on (13.2); another chunk is
+    left out.
     """
-    found, at = [], len(SIGNATURE)
+    found, damaged, at = [], [], len(SIGNATURE)
     while at + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, at)
         content = data[at + 8 : at + 8 + length]
         right = zlib.crc32(content, zlib.crc32(kind)).to_bytes(4, "big")
         if data[at + 8 + length : at + 12 + length] == right:
             found.append(Chunk(kind, content))
-        elif not kind[0] & 32:  # critical (5.4)
-            raise DamagedFile(f"its {kind.decode('latin-1')} chunk is damaged or cut")
+        elif not kind[0] & 32 or kind in _COLORS:  # critical (5.4)
+            raise DamagedFile(f"its {_name(kind)} chunk is damaged or cut")
+        else:
+            damaged.append(_name(kind))
         at += 12 + length
         if kind == b"IEND":
             break
-    return tuple(found)
+    return tuple(found), tuple(damaged)
+
+
+def _name(kind: bytes) -> str:
+    return kind.decode("ascii") if kind.isalpha() else "unknown"
 
 
 def bare(chunks: Iterable[Chunk]) -> bytes:
@@ -91,6 +100,15 @@ def resolution(chunks: Iterable[Chunk]) -> tuple[float, float] | None:
         return None
     x, y = (value * 0.0254 for value in struct.unpack(">II", content[:8]))
     return (x, y) if min(x, y) >= 1 and max(x, y) < 1e5 else None
+
+
+def aspect(chunks: Iterable[Chunk]) -> tuple[int, int] | None:
+    """How dense pixels are across and down, where that differs and no unit is told (11.3.4.3)."""
+    content = next((c.content for c in chunks if c.kind == b"pHYs"), b"")
+    if len(content) != 9 or content[8]:
+        return None
+    x, y = struct.unpack(">II", content[:8])
+    return (x, y) if 0 < x != y and y > 0 and max(x, y) < 1 << 16 else None
 
 
 def readable(chunk: Chunk) -> Chunk:

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, features
 
 from colorfix_core.errors import ImageError
+from colorfix_core.messages import listening
 from colorfix_core.pictures import store
 from tests.core.pictures.examples import ADOBE, exif_block
 
@@ -36,6 +37,18 @@ def test_exif_and_profile_of_a_heic_go_into_the_jpeg(tmp_path, small, dimmer):
     store.write(store.read(tmp_path / "a.heic").corrected(dimmer), tmp_path / "b.jpg")
     written = store.read(tmp_path / "b.jpg")
     assert written.profile == ADOBE and written.metadata.exif == exif_block()
+
+
+def test_the_main_picture_of_a_heic_is_taken(tmp_path, small, dimmer):
+    pillow_heif = pytest.importorskip("pillow_heif", reason="needs the package pillow-heif")
+    file = pillow_heif.from_pillow(Image.fromarray(small))
+    file.add_from_pillow(Image.fromarray(255 - small))
+    file.save(tmp_path / "a.heic", quality=90, primary_index=1)
+    picture = store.read(tmp_path / "a.heic")
+    assert np.abs(255 - picture.pixels.astype(int) - small).mean() < 4
+    with listening() as told:
+        store.write(picture.corrected(dimmer), tmp_path / "b.png")
+    assert "further pictures (1)" in told[0]
 
 
 def test_a_heic_without_its_package_names_it(tmp_path, monkeypatch):

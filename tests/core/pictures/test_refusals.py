@@ -35,8 +35,8 @@ def _cmyk(path, small):
     Image.fromarray(small).convert("CMYK").save(path, "TIFF")
 
 
-def _double(path, small):
-    tifffile.imwrite(path, small.astype(np.float64), photometric="rgb")
+def _wide_whole(path, small):
+    tifffile.imwrite(path, small.astype(np.uint32), photometric="rgb")
 
 
 def _two_pages(path, small):
@@ -104,7 +104,7 @@ def _missing(path, small):
         (_gray_16, "greyscale"),
         (_gray_alpha_16, "greyscale"),
         (_cmyk, "CMYK"),
-        (_double, "64-bit"),
+        (_wide_whole, "whole numbers of 32 bits"),
         (_two_pages, "2 pages"),
         (_animation, "2 pages or frames"),
         (_text, "not a picture that is read here: JPEG"),

@@ -19,7 +19,7 @@ PROFILE = "/tmp/colorfix-faults"
 
 def main(wanted: int, seed: int) -> int:
     table: Counter[tuple[str, str, str]] = Counter()
-    trials, counted, bad, began = Trials(find(), PROFILE), 0, 0, time.monotonic()
+    trials, counted, bad, began = _started(), 0, 0, time.monotonic()
     while counted < wanted:
         fault = draw(seed)
         try:
@@ -29,7 +29,7 @@ def main(wanted: int, seed: int) -> int:
             table[fault.kind, fault.act, f"the trial failed: {type(error).__name__}"] += 1
             bad, counted, seed = bad + 1, counted + 1, seed + 1
             trials.quit()
-            trials = Trials(find(), PROFILE)
+            trials = _started()
             continue
         text = "; ".join(outcome.wrong) or outcome.image
         if not outcome.reached:
@@ -47,6 +47,16 @@ def main(wanted: int, seed: int) -> int:
     for (kind, act, text), times in sorted(table.items()):
         print(f"| {kind} | {act} | {text} | {times} |")
     return 1 if bad else 0
+
+
+def _started(attempts: int = 4) -> Trials:
+    """A GIMP for trials; a machine that is busy may need several attempts."""
+    for _ in range(attempts - 1):
+        try:
+            return Trials(find(), PROFILE)
+        except RuntimeError as error:
+            print(f"once more: {str(error).splitlines()[0]}", flush=True)
+    return Trials(find(), PROFILE)
 
 
 if __name__ == "__main__":

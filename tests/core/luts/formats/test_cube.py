@@ -286,7 +286,7 @@ def scaled_rows(full, points=3):
     return "".join(f"{r} {g} {b}\n" for r, g, b in np.rint(affine(grid) * full).astype(int))
 
 
-@pytest.mark.parametrize("full", [255, 1023, 4095, 65535])
+@pytest.mark.parametrize("full", [255, 1023, 4095, 16383, 65535])
 @pytest.mark.parametrize("domain", ["", "DOMAIN_MAX {0} {0} {0}\n", "LUT_3D_INPUT_RANGE 0 {0}\n"])
 def test_code_values_are_fractions_of_their_full_scale(full, domain):
     with listening() as told:
@@ -300,6 +300,23 @@ def test_code_values_are_fractions_of_their_full_scale(full, domain):
 def test_code_values_of_an_unknown_scale_are_refused(full):
     with pytest.raises(LutFileError, match="whole numbers .* scale"):
         read("LUT_3D_SIZE 3\n" + scaled_rows(full))
+
+
+@pytest.mark.parametrize("full", [255, 1023])
+def test_code_values_with_decimals_are_fractions_too(full):
+    grid = Lut3D.identity(3).table.transpose(2, 1, 0, 3).reshape(-1, 3)
+    rows = "".join(f"{r:.3f} {g:.3f} {b:.3f}\n" for r, g, b in affine(grid) * full)
+    with listening() as told:
+        lut = read("LUT_3D_SIZE 3\n" + rows)
+    assert np.abs(lut.table - affine(Lut3D.identity(3).table)).max() < 1e-5
+    assert f"divided by {full}" in told[0]
+
+
+def test_a_table_from_log_to_linear_light_stays_as_it_is():
+    values = [f"{2 ** (12 * v) * 0.013:.6f}" for v in np.linspace(0, 1, 17)]
+    rows = "".join(f"{r} {g} {b}\n" for b in values for g in values for r in values)
+    with listening() as told:
+        assert read("LUT_3D_SIZE 17\n" + rows).table.max() > 50 and not told
 
 
 def test_a_linear_lut_of_whole_numbers_past_white_stays_as_it_is():

@@ -8,6 +8,7 @@ from PIL import Image
 from colorfix_core import Lut3D
 from colorfix_core.errors import LutFileError
 from colorfix_core.luts.formats import hald
+from colorfix_core.messages import listening
 from tests.helpers.lut_examples import inside_unit_range, smooth_lut
 
 
@@ -86,3 +87,22 @@ def test_a_damaged_tiff_is_refused(tmp_path):
     (tmp_path / "a.tif").write_bytes(data[:200])
     with pytest.raises(LutFileError, match=r"^a\.tif is not a LUT"):
         Lut3D.load(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("size, columns", [(16, 16), (64, 8)])
+def test_tiles_with_green_upwards_are_turned_over(tmp_path, size, columns):
+    table = inside_unit_range(smooth_lut(size)).table
+    with listening() as told:
+        found = loaded(tmp_path / "a.png", tiles(table[:, ::-1], columns))
+    assert np.abs(found - table).max() < 0.51 / 255 and "upwards" in told[0]
+
+
+def test_a_photograph_of_a_luts_size_is_told(tmp_path):
+    with listening() as told:
+        loaded(tmp_path / "a.png", photograph(512, 512))
+    assert "photograph" in told[0]
+
+
+def test_a_picture_with_losses_is_named(tmp_path):
+    with pytest.raises(LutFileError, match="a picture with losses"):
+        Lut3D.load(tmp_path / "a.jpg")
