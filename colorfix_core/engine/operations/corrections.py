@@ -108,9 +108,16 @@ def in_places(
     return MaskedLuts(tuple(luts), placed)
 
 
-def light_of(lut: Lut3D, picture: Array, weights: Array) -> dict[str, Any]:
-    """See `found_light`; its fields."""
-    return asdict(found_light(lut, Thumbnail(picture, weights)))
+def lights_of(
+    luts: Sequence[Lut3D], masks: Sequence[GuidedMask], picture: Array, weights: Array
+) -> list[dict[str, Any]]:
+    """The fields of each LUT's `found_light`, judged where it counts for more than the others."""
+    shares = MaskedLuts(tuple(luts), tuple(masks)).shares(picture)
+    most = np.max(shares, 0)
+    return [
+        asdict(found_light(lut, Thumbnail(picture, weights * (share == most))))
+        for lut, share in zip(luts, shares, strict=True)
+    ]
 
 
 def area_average(

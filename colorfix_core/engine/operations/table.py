@@ -17,7 +17,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
         corrections.coarse,
         corrections.adjusted,
         corrections.in_places,
-        corrections.light_of,
+        corrections.lights_of,
         corrections.area_average,
         corrections.faded,
         corrections.described,

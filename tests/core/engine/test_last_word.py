@@ -73,3 +73,19 @@ def test_a_mask_is_written_as_16_bit_gray(tmp_path):
     with open(tmp_path / "mask.png", "rb") as stream:
         found = png16.read(stream)
     assert found.shape == (4, 3, 3) and (found == 32768).all()
+
+
+def test_each_light_is_judged_where_it_falls(portrait):
+    from colorfix_core.color import srgb
+
+    picture = portrait[::4, ::4] / np.float32(255)
+    lamps = np.float32([[0.3, 0.45, 1.0], [1.0, 0.5, 0.15]])
+    left = np.arange(128)[None, :, None] < 64
+    lit = srgb.encode(srgb.decode(picture) * np.where(left, *lamps)).astype(np.float32)
+    grid = srgb.decode(Lut3D.identity(33).table.astype(float))
+    luts = [Lut3D(srgb.encode(grid / lamp * lamp.min()).clip(0, 1)) for lamp in lamps]
+    share = np.zeros((28, 28), np.float32)
+    share[:, 14:] = 1
+    mask = follow_edges(share, np.zeros((128, 128, 3), np.float32))
+    found = corrections.lights_of(luts, [mask], lit, np.ones((128, 128), np.float32))
+    assert [one["hue"] for one in found] == ["blue", "orange"]

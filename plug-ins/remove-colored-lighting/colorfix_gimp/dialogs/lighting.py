@@ -237,7 +237,7 @@ class _LightingDialog(FilterDialog):
             return
         key = tuple(map(id, luts))
         if key not in self._found:
-            self._found = {key: found_in(luts, seen, settings.lights == "several")}
+            self._found = {key: found_in(luts, answer.masks, seen, settings.lights == "several")}
             self._found_row.show_found(self._found[key])
 
     def _known_colors(self, settings: Settings) -> list[Known]:
