@@ -110,7 +110,8 @@ class FilterDialog:
         """Give the controls their height, as far as the screen has it."""
         _least, wanted = self.controls.get_preferred_height()
         display = Gdk.Display.get_default()
-        room = display.get_monitor(0).get_workarea().height if display else wanted
+        monitor = display.get_monitor(0) if display else None
+        room = monitor.get_workarea().height if monitor else wanted
         self._scrolled.set_min_content_height(max(1, min(wanted, room - HEIGHT_OF_THE_REST)))
 
     def below_preview(self, widget: Gtk.Widget) -> None:
