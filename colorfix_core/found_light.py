@@ -12,7 +12,7 @@ from colorfix_core.pixels.thumbnail import Thumbnail
 
 # CIELAB hue angles at which one name gives way to the next, of what follows them.
 _HUES = (
-    (15, "magenta-red"), (45, "red"), (65, "orange"), (105, "yellow"), (125, "yellow-green"),
+    (15, "magenta-red"), (45, "red"), (80, "orange"), (105, "yellow"), (125, "yellow-green"),
     (170, "green"), (220, "cyan"), (300, "blue"), (325, "violet"), (360, "magenta"),
 )  # fmt: skip
 # Chroma of a gray in that light, from which it is called so.

@@ -83,6 +83,17 @@ class View:
         colors = resized(self.colors, width, height)
         return View(eight_bit(colors, 1), weights, colors)
 
+    def after(self, correction: Callable[[Array], Array]) -> View:
+        """The view after a correction, with what 8 bits do not show; see `corrected`."""
+        if self.colors is None:
+            return View(self.corrected(correction))
+        before = np.ascontiguousarray(gamut.unmirrored(self.colors))
+        colors = np.asarray(correction(before), np.float32)
+        if self.weights is not None:
+            colors = before + self.weights[..., None] * (colors - before)
+        colors[..., :3] = gamut.mirrored(colors[..., :3])
+        return View(eight_bit(colors, 1), None, colors)
+
     def corrected(self, correction: Callable[[Array], Array]) -> NDArray[np.uint8]:
         """The pixels after a correction of (h, w, 4) pixels, which stays inside the selection.
 

@@ -37,7 +37,7 @@ import sys
 sys.path.insert(0, folder)
 from colorfix_gimp import runtime
 runtime.connect()
-from colorfix_gimp.dialogs.views import overview
+from colorfix_gimp.dialogs.views import finely, overview
 from colorfix_gimp.prediction.predictions import Predictions, run_through
 from colorfix_gimp.settings import Settings
 config = PDB().lookup_procedure("plug-in-remove-colored-lighting").create_config()
@@ -49,8 +49,11 @@ view_of.cache_clear()
 correction = None
 if settings is not None:
     correction = Predictions.of().correction(layer, Settings.of(config))[0].whole
-seen = run_through(overview(layer)).scaled(*size)
-result = seen.shown(correction)[1].data
+seen = run_through(overview(layer))
+if correction is None:
+    result = seen.scaled(*size).shown(None)[1].data
+else:
+    result = finely(seen, correction, *size).data
 """
 
 

@@ -26,6 +26,9 @@ from colorfix_core.pixels.guided_filter import GuidedMask
 from colorfix_core.pixels.thumbnail import Thumbnail
 from colorfix_core.service.requests import Answer, Load, Predict, Question, Request
 
+# Points along an axis of a LUT that is adjusted while a slider moves.
+_QUICK = 36
+
 
 def asking(ask: Callable[[Request], Answer]) -> dict[str, Callable[..., Any]]:
     """The operations that need the networks.
@@ -58,6 +61,11 @@ def lut_in_file(path: str) -> Lut3D:
 def untouched(size: int) -> Lut3D:
     """The LUT that changes nothing, to be adjusted by hand."""
     return Lut3D.identity(size)
+
+
+def coarse(lut: Lut3D) -> Lut3D:
+    """A LUT that is quickly adjusted, for a view that follows a slider; those that are stay."""
+    return lut if lut.size <= _QUICK else lut.finer((_QUICK + 1) // 2)
 
 
 def adjusted(
@@ -101,9 +109,16 @@ def in_places(
     return MaskedLuts(tuple(luts), placed)
 
 
-def light_of(lut: Lut3D, picture: Array, weights: Array) -> dict[str, Any]:
-    """See `found_light`; its fields."""
-    return asdict(found_light(lut, Thumbnail(picture, weights)))
+def lights_of(
+    luts: Sequence[Lut3D], masks: Sequence[GuidedMask], picture: Array, weights: Array
+) -> list[dict[str, Any]]:
+    """The fields of each LUT's `found_light`, judged where it counts for more than the others."""
+    shares = MaskedLuts(tuple(luts), tuple(masks)).shares(picture)
+    most = np.max(shares, 0)
+    return [
+        asdict(found_light(lut, Thumbnail(picture, weights * (share == most))))
+        for lut, share in zip(luts, shares, strict=True)
+    ]
 
 
 def area_average(

@@ -23,6 +23,7 @@ from colorfix_gimp.translation import _
 PREVIEW_SIZE = 560, 380
 CONTROLS_WIDTH = 380
 ROW_SPACING = 6
+HEIGHT_OF_THE_REST = 250  # of a dialog, but for its controls, with all that the status may say
 NEW = ("new-layer", "masked-layers", "editable-filters")  # outputs that leave the layer as it is
 
 
@@ -64,7 +65,10 @@ class FilterDialog:
         readout = Gtk.Label(xalign=0, visible=True, selectable=False)
         readout.get_style_context().add_class("dim-label")
         self._preview.read_out(readout.set_text)
-        column.pack_start(self.controls, False, False, 0)
+        # A screen too low for all of them shows a part.
+        self._scrolled = Gtk.ScrolledWindow(hscrollbar_policy=Gtk.PolicyType.NEVER, visible=True)
+        self._scrolled.add(self.controls)
+        column.pack_start(self._scrolled, True, True, 0)
         column.pack_end(readout, False, False, 0)
         column.pack_end(self._status, False, False, 0)
         column.set_hexpand(False)  # room that the dialog is given belongs to the preview
@@ -100,10 +104,18 @@ class FilterDialog:
         box.set_spacing(ROW_SPACING)
         box.set_margin_start(12)
         expander = Gtk.Expander(label=label, use_underline=True, expanded=open_)
-        expander.set_resize_toplevel(True)
+        expander.connect("notify::expanded", lambda *_: self.when_idle(self._fit_controls))
         expander.add(box)
         self.add(expander)
         return expander
+
+    def _fit_controls(self) -> None:
+        """Give the controls their height, as far as the screen has it."""
+        _least, wanted = self.controls.get_preferred_height()
+        display = Gdk.Display.get_default()
+        monitor = display.get_monitor(0) if display else None
+        room = monitor.get_workarea().height if monitor else wanted
+        self._scrolled.set_min_content_height(max(1, min(wanted, room - HEIGHT_OF_THE_REST)))
 
     def below_preview(self, widget: Gtk.Widget) -> None:
         """Put something below the preview."""
@@ -141,6 +153,7 @@ class FilterDialog:
             If the answer is not OK.
         """
         self._let_labels_reset()
+        self._fit_controls()
         watch = ImageWatch(self._layers, self._on_image_change)
         accepted = self._dialog.run()
         self._closed = True

@@ -56,9 +56,11 @@ class Found:
     swatches: tuple[tuple[Sequence[float], Sequence[float]], ...]
 
 
-def found_in(luts: Sequence[Held], seen: Thumbnail, several_wanted: bool) -> Found:
-    """What corrections say of the light in what was seen."""
-    lights = [engine.call("light_of", lut, seen.picture, seen.weights) for lut in luts]
+def found_in(
+    luts: Sequence[Held], masks: Sequence[Held], seen: Thumbnail, several_wanted: bool
+) -> Found:
+    """What corrections, with their masks, say of the light in what was seen."""
+    lights = engine.call("lights_of", luts, masks, seen.picture, seen.weights)
     known = [light for light in lights if light["strength"] != "none"]
     swatches = tuple((light["before"], light["after"]) for light in known)
     if not known:

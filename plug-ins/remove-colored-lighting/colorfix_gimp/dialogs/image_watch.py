@@ -8,6 +8,7 @@ from colorfix_gimp.gimp import Gimp, GLib
 
 INTERVAL = 400  # milliseconds
 SMALL = 128  # pixels of a side of the copies that are compared
+GRID = 5  # places along each side at which selections are
 
 
 class ImageWatch:
@@ -44,7 +45,7 @@ class ImageWatch:
             return None
         image = layer.get_image()
         place = layer.get_width(), layer.get_height(), tuple(layer.get_offsets()[1:])
-        selection = tuple(Gimp.Selection.bounds(image)[1:])
+        selection = _selection_of(image)
         filters = len(layer.get_filters())
         state = (
             layer.get_name(), place, selection, filters, layer.get_lock_content(),
@@ -52,8 +53,7 @@ class ImageWatch:
         )  # fmt: skip
         if not self._copies:
             return state
-        chosen = image.get_selection() if selection[0] else None
-        return *state, _print_of(layer), _print_of(chosen)
+        return *state, _print_of(layer)
 
 
 def in_image(layer: Gimp.Layer) -> bool:
@@ -74,10 +74,18 @@ def _all_layers(layers: Sequence[Gimp.Layer]) -> list[Gimp.Layer]:
     return found
 
 
-def _print_of(drawable: Gimp.Drawable | None) -> Hashable:
-    """What differs when a drawable looks different."""
-    if drawable is None:
+def _selection_of(image: Gimp.Image) -> Hashable:
+    """The bounds of a selection, and how far it goes at some places in them."""
+    _ok, exists, left, top, right, bottom = Gimp.Selection.bounds(image)
+    if not exists:
         return None
+    xs = range(left, right, -(-(right - left) // GRID))
+    ys = range(top, bottom, -(-(bottom - top) // GRID))
+    return left, top, right, bottom, *(Gimp.Selection.value(image, x, y) for y in ys for x in xs)
+
+
+def _print_of(drawable: Gimp.Drawable) -> Hashable:
+    """What differs when a drawable looks different."""
     sides = (min(side, SMALL) for side in (drawable.get_width(), drawable.get_height()))
     data, *_size = drawable.get_thumbnail_data(*sides)
     return None if data is None else hash(data.get_data())

@@ -7,9 +7,11 @@ from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from colorfix_core.engine.client import Held
 from colorfix_core.service.requests import Answer, Question
+from colorfix_gimp import engine
 from colorfix_gimp.dialogs.background import start_work
 from colorfix_gimp.dialogs.candidates import Candidates
 from colorfix_gimp.dialogs.dialog import FilterDialog, exclude
@@ -18,6 +20,7 @@ from colorfix_gimp.dialogs.found import Found, FoundRow, found_in
 from colorfix_gimp.dialogs.image_watch import in_image
 from colorfix_gimp.dialogs.pickers import Pickers
 from colorfix_gimp.dialogs.preset_menu import PresetMenu
+from colorfix_gimp.dialogs.preview import REST
 from colorfix_gimp.dialogs.views import View
 from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import Gdk, Gtk
@@ -97,6 +100,8 @@ class _LightingDialog(FilterDialog):
         self._known: tuple[tuple[int, str, str], list[Known]] = (-1, "", ""), []
         self._found: dict[tuple[int, ...], Found] = {}
         self._identity: Held | None = None
+        self._coarse_luts: WeakKeyDictionary[Held, Held] = WeakKeyDictionary()
+        self._settling = 0  # a timer, as is
         self._key_timer = 0
         self._lay_out_more()
         self.be_ready(_("Loading…"))
@@ -173,8 +178,9 @@ class _LightingDialog(FilterDialog):
     def _show_answer(self, settings: Settings, answer: Answer) -> None:
         question = self._predictions.question(self._layer, settings)
         seen = self._predictions.sampler.known(question)
+        quick = replace(answer, luts=tuple(map(self._coarse, answer.luts)))
         try:
-            correction = finish(settings, answer, seen, self._known_colors(settings))
+            correction = finish(settings, quick, seen, self._known_colors(settings))
         except Exception as error:
             self.fail(error)
             return
@@ -190,8 +196,43 @@ class _LightingDialog(FilterDialog):
             self.say(_("Looking closer…"))
             return
         self._correction = correction
+        self._settle_later(quick, answer)
         self._show_found(settings, answer)
         self.be_ready("\n".join(filter(None, remarks)))
+
+    def _coarse(self, lut: Held) -> Held:
+        """What is adjusted while a slider moves, made once."""
+        if self._coarse_luts.get(lut) is None:
+            self._coarse_luts[lut] = engine.call("coarse", lut)
+        return self._coarse_luts[lut]
+
+    def _settle_later(self, quick: Answer, answer: Answer) -> None:
+        """Have the LUT as fine as it is once nothing changes, if it was made quickly."""
+        self._stop_settling()
+        if any(one.facts["size"] != other.facts["size"]
+               for one, other in zip(quick.luts, answer.luts, strict=True)):  # fmt: skip
+            self._settling = GLib.timeout_add(REST, self._settle)
+
+    def _settle(self) -> bool:
+        self._settling = 0
+        if not self._closed and self._correction is not None:
+            self._correction = self._whole(self._correction)
+            self.show(self._correction.whole)
+        return GLib.SOURCE_REMOVE
+
+    def _stop_settling(self) -> None:
+        if self._settling:
+            GLib.source_remove(self._settling)
+            self._settling = 0
+
+    def _whole(self, quick: Correction) -> Correction:
+        """The correction as it will be applied, of one that was made quickly."""
+        settings = Settings.of(self._config)
+        answer = self._predictions.known(self._layer, settings)
+        if answer is None or answer.rough:
+            return quick
+        seen = self._predictions.sampler.known(self._predictions.question(self._layer, settings))
+        return finish(settings, answer, seen, self._known_colors(settings))
 
     def _show_found(self, settings: Settings, answer: Answer) -> None:
         """What is said of an answer is worked out once."""
@@ -203,7 +244,7 @@ class _LightingDialog(FilterDialog):
             return
         key = tuple(map(id, luts))
         if key not in self._found:
-            self._found = {key: found_in(luts, seen, settings.lights == "several")}
+            self._found = {key: found_in(luts, answer.masks, seen, settings.lights == "several")}
             self._found_row.show_found(self._found[key])
 
     def _known_colors(self, settings: Settings) -> list[Known]:
@@ -337,9 +378,9 @@ class _LightingDialog(FilterDialog):
             self._key_timer = 0
 
     def _on_export(self, _button: Gtk.Button) -> None:
-        correction = self._correction
-        if correction is None:
+        if self._correction is None:
             return
+        correction = self._whole(self._correction)
         settings = Settings.of(self._config)
 
         def write(path: Path, points: int) -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 
 from colorfix_core.engine.client import Held
 from colorfix_core.engine.contract import Pixels
-from colorfix_gimp.dialogs.views import View, part
-from colorfix_gimp.gimp import Gimp
+from colorfix_gimp.dialogs.background import start_work
+from colorfix_gimp.dialogs.views import View, finely, part
+from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import Gdk, GimpUi, Gtk
 from colorfix_gimp.layers.boxes import Box, Place, place_of
 from colorfix_gimp.translation import _
@@ -16,6 +18,7 @@ from colorfix_gimp.translation import _
 BACKDROP = 48  # the grey around a picture that is smaller than the view
 GRIP = 8  # how near to the divider a click takes it
 LARGEST_ZOOM = 16.0
+REST = 150  # milliseconds without a change, after which the view is refined
 SIDES = "before", "after"
 CLICK = 5  # pixels within which a drag is a click
 
@@ -50,6 +53,8 @@ class Preview(Gtk.Box):
         frame = Gtk.Frame(shadow_type=Gtk.ShadowType.IN)
         frame.add(self._area)
         self.pack_start(frame, True, True, 0)
+        self._refining = 0  # the timer
+        self.connect("destroy", lambda _: self._forget_frames())
         self._buttons = self._make_buttons()
         self.pack_start(self._buttons, False, False, 0)
         self.show_all()
@@ -167,6 +172,39 @@ class Preview(Gtk.Box):
             return
         self._frames = self._view.shown(self._correction, self._seen_place())
         self._draw()
+        self._refine_later()
+
+    def _refine_later(self) -> None:
+        """Show the fitted layer as it will look to the last level, once nothing changes."""
+        self._stop_refining()
+        if self._box is None and self._correction is not None:
+            self._refining = GLib.timeout_add(REST, self._refine)
+
+    def _refine(self) -> bool:
+        self._refining = 0
+        frames, overview, correction = self._frames, self._overview, self._correction
+        if frames and overview and correction and self._box is None:
+            height, width = frames[0].shape[:2]
+            work = start_work(finely, overview, correction, width, height)
+            work.add_done_callback(lambda done: GLib.idle_add(self._show_refined, frames, done))
+        return GLib.SOURCE_REMOVE
+
+    def _show_refined(self, frames: tuple[Pixels, Pixels], refined: Future[Pixels]) -> bool:
+        """Unless something else is shown by now."""
+        if frames is self._frames and refined.exception() is None:
+            self._frames = frames[0], refined.result()
+            self._draw()
+        return GLib.SOURCE_REMOVE
+
+    def _forget_frames(self) -> None:
+        """The view is closed: what is under way shows nothing."""
+        self._stop_refining()
+        self._frames = None
+
+    def _stop_refining(self) -> None:
+        if self._refining:
+            GLib.source_remove(self._refining)
+            self._refining = 0
 
     def _seen_place(self) -> Place | None:
         """Where what is seen lies in all of the layer, in pixels of the view."""

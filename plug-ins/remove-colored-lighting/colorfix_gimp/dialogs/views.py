@@ -44,6 +44,12 @@ class View:
         return before, after
 
 
+def finely(seen: View, correction: Held, width: int, height: int) -> Pixels:
+    """A view after a correction, which is shrunk only then: (height, width, 3) uint8."""
+    after: Pixels = engine.call("shown_finely", vars(seen), correction, width, height)
+    return after
+
+
 def glimpse(glance: Glance) -> View:
     """What GIMP has at hand of a layer, all of it selected."""
     return View(**engine.call("view", glance.pixels))
