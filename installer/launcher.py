@@ -46,9 +46,8 @@ def remove() -> bool:
     ours = _is_ours(path())
     if ours:
         path().unlink()
-        if os.name == "nt":
-            with contextlib.suppress(OSError):
-                path().parent.rmdir()
+        with contextlib.suppress(OSError):  # others have programs there
+            path().parent.rmdir()
     return ours
 
 
