@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from colorfix_core.color.lab import cie94, ciede2000, srgb_to_lab
 from colorfix_core.networks.local_lights import LocalLights, LocalMaps
 from colorfix_core.networks.predictor import Predictor
-from colorfix_core.networks.weights import load_network, sha256
+from colorfix_core.networks.weights import CONFIG, WEIGHTS, load_network, sha256
 from colorfix_training.candidate_loss import CHROMA, chroma
 from colorfix_training.data.pool import SMALL
 from colorfix_training.data.world import LOCAL_MIX
@@ -36,9 +38,8 @@ def main() -> None:
     _, student = prepare(options)
     digest = sha256(options.vae / "diffusion_pytorch_model.safetensors")
     predictor = load_network(options.predictor, Predictor, digest, "cpu").requires_grad_(False)
-    arguments = {"width": options.width}
-    training = Training(LocalLights(**arguments), arguments, options.output, options.minutes,
-                        options.rate)  # fmt: skip
+    network, arguments = build(options)
+    training = Training(network, arguments, options.output, options.minutes, options.rate)
     predictor.to(training.device)
     source = world(options, mix=LOCAL_MIX)
     pictures = prefetched(
@@ -50,6 +51,18 @@ def main() -> None:
 
     training.run(next_loss, validation(options, student, predictor))
     export(training, options.vae, options.export)
+
+
+def build(options: argparse.Namespace) -> tuple[LocalLights, dict[str, Any]]:
+    """A new network, or one that goes on from trained weights, be it with another predictor."""
+    if not options.start:
+        arguments = {"width": options.width}
+        return LocalLights(**arguments), arguments
+    arguments = json.loads((options.start / CONFIG).read_text())["network"]
+    network = LocalLights(**arguments)
+    state = load_file(options.start / WEIGHTS)
+    network.load_state_dict({name: value.float() for name, value in state.items()})
+    return network, arguments
 
 
 class Look(NamedTuple):
@@ -141,6 +154,7 @@ def _parse() -> argparse.Namespace:
     parser = training_options(__doc__ or "", "runs/local", batch=0, rate=1.5e-3)
     data_options(parser, "models/local")
     parser.add_argument("--predictor", type=Path, default=Path("models/predictor"))
+    parser.add_argument("--start", type=Path, help="trained weights to go on from")
     parser.add_argument("--width", type=int, default=32)
     return parser.parse_args()
 
