@@ -68,7 +68,8 @@ def test_both_engines_give_the_same_pixels(plain, bare, colors, kind, selected, 
         results.append(gimp.pixels(gimp.layers(image)[0][1]))
         gimp.close(image)
     one, other = (result.astype(np.float64) for result in results)
-    assert np.abs(one - other).max() <= KINDS[kind]
+    merged = 4e-6 if selected and kind == "FLOAT_NON_LINEAR" else 0  # by GIMP, in linear light
+    assert np.abs(one - other).max() <= max(KINDS[kind], merged)
 
 
 def test_both_predict_the_same(plain, bare, magenta_portrait):

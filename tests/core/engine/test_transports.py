@@ -145,9 +145,27 @@ def test_adjusted_luts(both, look):
     assert small[0].data == given.data
 
 
+def test_quick_and_fine_previews(both, look):
+    given = colors("uint8", 3)
+    both("corrected", lambda c: (c.call("coarse", c.call("lut_in_file", look)), given))
+    view = both("view", lambda _: (colors("uint8", 4),))
+    fine = both("shown_finely", lambda c: (view, c.call("lut_in_file", look), 20, 30))
+    assert fine.shape == (30, 20, 3)
+
+
+def test_a_chain_of_gimp_s_own_filters(near, far, look):
+    found = []
+    for client in (near, far):
+        seen = picture()[0]
+        chain = client.call("chain", client.call("lut_in_file", look), seen, np.eye(3).tolist())
+        lut = chain.pop("lut")
+        found.append((chain, client.call("corrected", lut, colors("uint8", 3))))
+    assert found[0] == found[1]
+
+
 def test_what_is_seen_of_light_and_places(both, look, tmp_path):
-    found = both("light_of", lambda client: (client.call("lut_in_file", look), *picture()))
-    assert found["hue"]
+    lut = both("lights_of", lambda c: ([c.call("lut_in_file", look)], [], *picture()))
+    assert lut[0]["hue"]
     assert len(both("area_average", lambda _: (colors("uint8", 4), 20, 30, 3, shares()))) == 3
     assert both("opaque", lambda _: (colors("uint16", 4),)).dtype == "uint16"
     both("saved_mask", lambda _: ([shares(), shares()], str(tmp_path / "mask.png")))
@@ -171,7 +189,8 @@ def test_luts_with_places():
         answer = client.call("predicted", question, *picture())
         mixed = client.call("in_places", answer["luts"], answer["masks"], (0.1, 0.1, 0.9, 0.8))
         corrected, _ = client.call("corrected", mixed, given, None, place)
-        results.append((corrected, client.call("share", mixed, 1, given, place)))
+        seen = client.call("lights_of", answer["luts"], answer["masks"], *picture())
+        results.append((corrected, client.call("share", mixed, 1, given, place), seen))
         client.close()
     assert results[0] == results[1]
     assert results[0][0].data != given.data
