@@ -109,6 +109,7 @@ def demo(folder: Path, names: list[str], wish: Wish, agreed: bool) -> None:
     else:
         runtime = _runtime_without_gimp(wish, agreed)
         say(f"Its packages: {runtime.site_packages}")
+        say(f"The command line, in {SOURCE}: {runtime.python} -m colorfix_core")
         _run(runtime, "-m", "colorfix_core", "fix", SAMPLE, "-o", picture, "--lut", lut)
     if runtime:
         _run(runtime, SOURCE / "sample" / "make_sheet.py", SAMPLE, picture, sheet)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from installer import places, plug_in, runtime, space
-from installer.plan import Plan, Python, Wish, for_itself, for_system
+from installer.plan import Plan, Python, Wish, for_helper, for_itself, for_system
 from installer.progress import Listener
 from installer.runtime import Runtime
 
@@ -30,11 +30,13 @@ class Offer:
     ----------
     folder : the filter's
     tag : which Python it is for, as the filter looks for its runtime
+    helped : whether a helper process will have to work, since this Python loads no packages
     """
 
     folder: Path
     tag: str
     plan: Plan
+    helped: bool = False
 
     @property
     def fetched(self) -> int:
@@ -68,6 +70,8 @@ def offer(folder: Path, tag: str, wish: Wish | None = None) -> Offer:
     wish = wish or Wish()
     if tag == sys.implementation.cache_tag and sys.platform == "linux":
         return Offer(folder, tag, for_system(Python(sys.executable, version), wish))
+    if sys.platform in ("win32", "darwin"):
+        return Offer(folder, tag, for_helper(wish), helped=True)
     return Offer(folder, tag, for_itself(version, wish))
 
 
@@ -87,6 +91,8 @@ def accept(offer: Offer, progress: Listener, cancelled: Callable[[], bool]) -> R
     needs = [space.Need(offer.plan.folder, offer.written), space.Need(offer.folder, space.MEGABYTE)]
     space.check(needs)
     with places.alone(), runtime.ready(offer.plan, None, progress, cancelled) as made:
+        if offer.helped:
+            made = made.helping("this GIMP's Python loads no packages that were not made for it")
         plug_in.add_runtime(offer.folder, offer.tag, made)
         plug_in.remember(offer.folder)
     return made

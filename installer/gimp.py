@@ -12,7 +12,7 @@ from typing import Any
 from installer import InstallError
 from installer.finding.found import Found
 from installer.places import NAME
-from installer.plan import Plan, Python, Wish, dotted, for_itself, for_system
+from installer.plan import Plan, Python, Wish, dotted, for_helper, for_itself, for_system
 from installer.processes import last_line
 
 PROCEDURE = f"plug-in-{NAME}"
@@ -30,6 +30,8 @@ class Gimp:
     Attributes
     ----------
     tag : which Python that is, as the plug-in looks for its runtime: "cpython-313-flatpak"
+    helped : whether its Python cannot load compiled packages that were not made for it, so that
+        a helper process has to; on Windows it is MSYS2's, on macOS a signed one
     """
 
     found: Found
@@ -37,6 +39,7 @@ class Gimp:
     python: Python
     config: Path
     tag: str
+    helped: bool = False
 
     @property
     def plug_in(self) -> Path:
@@ -45,6 +48,8 @@ class Gimp:
 
     def plan(self, wish: Wish) -> Plan:
         """The runtime that its Python can import packages from."""
+        if self.helped:
+            return for_helper(wish)
         if self.tag.count("-") == 1:
             return for_system(self.python, wish)
         return for_itself(self.python.version, wish)
@@ -59,13 +64,9 @@ class Gimp:
 def about(found: Found) -> Gimp:
     """Ask a GIMP about itself."""
     facts = _ask(found, _ABOUT_ITSELF)
-    if facts["platform"].startswith(("mingw", "macosx")):
-        raise InstallError(
-            f"the Python of {found.place} cannot load the compiled packages that the filter needs; "
-            "the command line works here, and install.py --demo shows it"
-        )
+    helped = facts["platform"].startswith(("mingw", "macosx"))
     python = Python(facts["python"], (facts["version"][0], facts["version"][1]))
-    return Gimp(found, facts["gimp"], python, Path(facts["config"]), facts["tag"])
+    return Gimp(found, facts["gimp"], python, Path(facts["config"]), facts["tag"], helped)
 
 
 def prove(gimp: Gimp) -> None:

@@ -173,10 +173,13 @@ def making(plan: Plan, wish: Wish) -> Iterator[Runtime]:
 
 def _prove(gimp: Gimp, made: Runtime) -> None:
     """See that the filter works, with a helper process if it does not without."""
+    if gimp.helped:
+        prove(gimp)
+        return
     try:
         prove(gimp)
     except InstallError as error:
-        plug_in.add_runtime(gimp.plug_in, gimp.tag, replace(made, engine="helper", why=str(error)))
+        plug_in.add_runtime(gimp.plug_in, gimp.tag, made.helping(str(error)))
         try:
             prove(gimp)
         except InstallError:
@@ -187,6 +190,8 @@ def _prove(gimp: Gimp, made: Runtime) -> None:
 def _install_one(gimp: Gimp, plan: Plan, wish: Wish) -> Runtime:
     old = plug_in.version_in(gimp.plug_in)
     with making(plan, wish) as made:
+        if gimp.helped:
+            made = made.helping("this GIMP's Python loads no packages that were not made for it")
         with plug_in.installed(gimp.plug_in, gimp.tag, made):
             _prove(gimp, made)
             plug_in.remember(gimp.plug_in)

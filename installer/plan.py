@@ -122,6 +122,11 @@ def for_itself(version: tuple[int, int], wish: Wish) -> Plan:
     return _with_torch(folder, version, base, wish.torch or _torch_in(folder))
 
 
+def for_helper(wish: Wish) -> Plan:
+    """A runtime for a process beside GIMP, under any Python."""
+    return for_itself(_version_of(wish.python) if wish.python else FOR_HELPERS, wish)
+
+
 def made_for(folder: Path) -> dict[str, Any] | None:
     """What a runtime was made for, or None if it is not one of ours."""
     try:

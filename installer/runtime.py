@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from installer import InstallError, places, say, space, swap
@@ -33,6 +33,10 @@ class Runtime:
     site_packages: str
     engine: str = "in-process"
     why: str = ""
+
+    def helping(self, why: str) -> Runtime:
+        """The same for a helper process."""
+        return replace(self, engine="helper", why=why)
 
 
 def _never() -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from colorfix_core import __version__
 from colorfix_core.adjustments import places
+from colorfix_core.luts.spaces.names import SPACES
 from colorfix_core.pictures.table import named
 
 
@@ -71,6 +72,13 @@ def _number(kind: type, low: float, high: float) -> Callable[[str], float]:
     return parse
 
 
+def _point(text: str) -> tuple[float, float]:
+    """An argparse type: two numbers with a comma between them."""
+    x, y = text.split(",")
+    return float(x), float(y)
+
+
+_point.__name__ = "point"
 _INPUTS = Argument(
     ("inputs",),
     f"pictures: {named()}",
@@ -195,13 +203,29 @@ COMMANDS = (
             _OUTPUT,
             _OVERWRITE,
             _STRENGTH,
+            Argument(
+                ("--lut-space",),
+                "the encoding of the colors that the LUT takes (default: what its name or comments "
+                "say, and otherwise srgb)",
+                {"choices": [space.key for space in SPACES]},
+            ),
+            Argument(
+                ("--lut-output",),
+                "the encoding of the colors that it gives (default: what its name says, rec709 for "
+                "cameras' logs, and otherwise what it takes)",
+                {"choices": [space.key for space in SPACES]},
+            ),
         ),
     ),
     Command(
         "lut",
-        "write the LUT that would correct a picture",
+        "write the LUT that would correct a picture, or the LUT of an edit",
         (
-            Argument(("input",), "a picture", {"type": Path, "metavar": "IN"}),
+            Argument(
+                ("input",),
+                "a picture; none with --before and --after",
+                {"type": Path, "metavar": "IN", "nargs": "?"},
+            ),
             Argument(
                 ("-o", "--output"),
                 "the LUT file to write",
@@ -209,10 +233,67 @@ COMMANDS = (
             ),
             Argument(
                 ("--size",),
-                "points along each axis of the LUT (default: 33)",
-                {"type": int, "choices": (17, 33, 65), "default": 33},
+                "points along each axis of the LUT (default: 33, and 32 for .xmp, which has no "
+                "more)",
+                {"type": int, "choices": (17, 32, 33, 65)},
+            ),
+            Argument(
+                ("--before",),
+                "with --after: write the LUT of an edit that was made anywhere, and say what of "
+                "it no LUT holds",
+                {"type": Path, "metavar": "A"},
+            ),
+            Argument(
+                ("--after",), "the same picture after the edit", {"type": Path, "metavar": "B"}
+            ),
+            Argument(
+                ("--difference",),
+                "also write what remains of an edit as a gray picture: white is a CIEDE2000 of 20",
+                {"type": Path, "metavar": "FILE.png"},
             ),
             *_PREDICTION,
+        ),
+    ),
+    Command(
+        "match",
+        "make the colors of pictures lie as a reference's do",
+        (
+            _INPUTS,
+            Argument(
+                ("--reference",),
+                "a picture that shows similar things in the wanted light",
+                {"type": Path, "required": True, "metavar": "REF"},
+            ),
+            _OUTPUT,
+            _OVERWRITE,
+            _STRENGTH,
+            Argument(
+                ("--lut",),
+                "also write the LUT (.cube); a folder for several pictures",
+                {"metavar": "FILE"},
+            ),
+        ),
+    ),
+    Command(
+        "chart",
+        "write the LUT that makes the patches of a color chart right",
+        (
+            Argument(
+                ("input",),
+                "a picture in which a chart of 24 patches (ColorChecker Classic) is held",
+                {"type": Path, "metavar": "IN"},
+            ),
+            Argument(
+                ("-o", "--output"),
+                "the LUT file to write",
+                {"type": Path, "required": True, "metavar": "FILE.cube"},
+            ),
+            Argument(
+                ("--corners",),
+                "the outer corners of the chart's corner patches, in order around, in pixels from "
+                "the upper left (default: the chart is looked for)",
+                {"type": _point, "nargs": 4, "metavar": "X,Y"},
+            ),
         ),
     ),
     Command("info", "show versions, device and weights", (_DEVICE,)),

@@ -40,10 +40,14 @@ def apply(options: Namespace) -> int:
     jobs = plan(options.inputs, options.output, options.overwrite)
     refuse_overwriting([(Path(options.lut), target) for _, target in jobs])
     from colorfix_core.jobs import one, run
+    from colorfix_core.luts.converted import converted
     from colorfix_core.luts.lut import Lut3D
+    from colorfix_core.luts.spaces.reading import meaning_of
 
     with run.telling():
-        lut = Lut3D.load(options.lut).blend(options.strength / 100)
+        read = Lut3D.load(options.lut)
+        meaning = meaning_of(read, options.lut, options.lut_space, options.lut_output)
+        lut = converted(read, meaning, options.strength / 100)
 
     def correct(source: Path, target: Path) -> None:
         one.apply(lut, source, target)
@@ -52,14 +56,74 @@ def apply(options: Namespace) -> int:
 
 
 def lut(options: Namespace) -> int:
-    """``colorfix lut``: write the correction of a picture as a LUT file."""
-    refuse_overwriting([(options.input, options.output)])
-    from colorfix_core.jobs import one, run
+    """``colorfix lut``: write the correction of a picture, or an edit, as a LUT file."""
+    sources = _sources_of_lut(options)
+    from colorfix_core.jobs import editor_presets, one, run
 
+    files = [*editor_presets.files_of(options.output), *filter(None, [options.difference])]
+    refuse_overwriting([(source, file) for source in sources for file in files])
+    if options.before:
+        return _lut_of_edit(options)
+    size = options.size or (32 if options.output.suffix.lower() == ".xmp" else 33)
     with run.telling():
         picture = one.read_visible(options.input)
-        one.predict_lut(_fixer(options), picture, _wish(options, options.size)).save(options.output)
+        predicted = one.predict_lut(_fixer(options), picture, _wish(options, size))
+        editor_presets.save(predicted, options.output)
     print(options.output)
+    return 0
+
+
+def _sources_of_lut(options: Namespace) -> list[Path]:
+    """The pictures that a LUT is made from: one, or two of an edit."""
+    edit = [path for path in (options.before, options.after) if path]
+    if len(edit) == 1 or bool(edit) == bool(options.input):
+        raise UsageError("a LUT is made from one picture, or from an edit: --before A --after B")
+    if options.difference and not edit:
+        raise UsageError("--difference goes with --before and --after only")
+    return edit or [options.input]
+
+
+def _lut_of_edit(options: Namespace) -> int:
+    from colorfix_core.jobs import editor_presets, edits, run
+
+    with run.telling():
+        edit = edits.read(options.before, options.after)
+        lut = edits.named(edit, options.before, options.after, options.size or 33)
+        if options.difference:
+            edits.write_difference(edit, options.difference)
+        editor_presets.save(lut.blend(options.strength / 100), options.output)
+        tell(edit.sentence())
+    print(options.output)
+    return 0
+
+
+def match(options: Namespace) -> int:
+    """``colorfix match``: give pictures the colors of a reference."""
+    jobs = plan(options.inputs, options.output, options.overwrite)
+    refuse_overwriting([(options.reference, target) for _, target in jobs])
+    luts = plan_luts(options.lut, jobs)
+    from colorfix_core.jobs import matches, one, run
+
+    with run.telling():
+        reference = one.read_visible(options.reference)
+
+    def correct(source: Path, target: Path) -> None:
+        matches.match(source, reference, target, options.strength / 100, luts.get(source))
+
+    return 1 if run.each(jobs, correct, options.debug) else 0
+
+
+def chart(options: Namespace) -> int:
+    """``colorfix chart``: write the LUT of a picture in which a color chart is held."""
+    from colorfix_core.jobs import editor_presets, matches, run
+
+    refuse_overwriting([(options.input, file) for file in editor_presets.files_of(options.output)])
+    with run.telling():
+        found = matches.chart(options.input, options.corners)
+        editor_presets.save(found.lut, options.output)
+        tell(found.sentence())
+    print(options.output)
+    print("\n".join(found.lines()))
     return 0
 
 
@@ -87,7 +151,9 @@ def info(options: Namespace) -> int:
     return 0
 
 
-VERBS: dict[str, Callable[[Namespace], int]] = {f.__name__: f for f in (fix, apply, lut, info)}
+VERBS: dict[str, Callable[[Namespace], int]] = {
+    f.__name__: f for f in (fix, apply, lut, match, chart, info)
+}
 
 
 def _refuse_mixture(options: Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from colorfix_core.color.srgb import RGB_TO_XYZ, decode
+from colorfix_core.color.srgb import RGB_TO_XYZ, decode, encode
 
 Array = NDArray[np.float64]
 _D65 = RGB_TO_XYZ.sum(1)
@@ -22,6 +22,16 @@ def _to_lab(xyz: Array) -> Array:
     f = np.where(xyz > _KNEE, np.cbrt(xyz), xyz * _SLOPE + 4 / 29)
     x, y, z = np.moveaxis(f, -1, 0)
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1)
+
+
+def lab_to_srgb(lab: Array) -> Array:
+    """The inverse of `srgb_to_lab`; outside 0..1 where sRGB's gamut does not reach."""
+    light, a, b = np.moveaxis(lab, -1, 0)
+    y = (light + 16) / 116
+    f = np.stack([y + a / 500, y, y - b / 200], -1)
+    xyz = np.where(f > 6 / 29, f**3, (f - 4 / 29) / _SLOPE)
+    encoded: Array = encode((xyz * _D65) @ np.linalg.inv(RGB_TO_XYZ).T)
+    return encoded
 
 
 def ciede2000(lab: Array, reference: Array) -> Array:

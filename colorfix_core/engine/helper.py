@@ -26,6 +26,7 @@ SPEAKS = "colorfix engine 1"
 SILENCE_SECONDS = 20
 AGAIN_SECONDS = 2
 _FROZEN = "The process that works on pixels did not answer and was ended; try again."
+_GONE = "The process that works on pixels has ended; try again."
 
 
 class _Ended(Lost):
@@ -47,6 +48,7 @@ class Helper:
     def __init__(self, installation: Installation, patience: float = SILENCE_SECONDS) -> None:
         self._installation, self._patience = installation, patience
         self._session = os.urandom(16).hex()
+        self._engine: str | None = None  # which process holds what the session was given
         self._idle: list[Channel] = [self._dialled()]
         self._closed = False
         self._changing = threading.Lock()
@@ -113,6 +115,9 @@ class Helper:
             if answer.get("hello") != SPEAKS:
                 local.end(connection)
                 raise BadMessage("it speaks another language")
+            if answer.get("engine") != (self._engine or answer.get("engine")):
+                raise Lost(_GONE)
+            self._engine = str(answer.get("engine"))
         return channel
 
     @contextlib.contextmanager
@@ -123,12 +128,10 @@ class Helper:
         except TimeoutError as error:
             local.end(channel.connection)
             channel.close()
-            raise Lost(
-                "The process that works on pixels did not answer and was ended; try again."
-            ) from error
+            raise Lost(_FROZEN) from error
         except (OSError, BadMessage) as error:
             channel.close()
-            raise _Ended("The process that works on pixels has ended; try again.") from error
+            raise _Ended(_GONE) from error
         except BaseException:
             channel.close()
             raise

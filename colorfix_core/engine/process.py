@@ -45,10 +45,15 @@ def main(arguments: Sequence[str]) -> None:
 
 
 class Sessions:
-    """What clients have an engine hold, for as long as they have a connection."""
+    """What clients have an engine hold, for as long as they have a connection.
+
+    Attributes
+    ----------
+    engine : tells this process from one that replaces it
+    """
 
     def __init__(self, ask: Any) -> None:
-        self._ask = ask
+        self._ask, self.engine = ask, os.urandom(8).hex()
         self._open: dict[str, tuple[Session, int]] = {}
         self._changing = threading.Lock()
 
@@ -81,7 +86,7 @@ def serve_one(connection: Connection, sessions: Sessions) -> None:
         if not local.is_own(connection):
             return
         head, _nothing = channel.receive()
-        channel.send({"hello": SPEAKS}, [])
+        channel.send({"hello": SPEAKS, "engine": sessions.engine}, [])
         if head.get("hello") != SPEAKS:
             return
         with sessions.joined(str(head["session"])) as session:

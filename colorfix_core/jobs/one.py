@@ -19,7 +19,7 @@ from colorfix_core.jobs import local
 from colorfix_core.luts.lut import Lut3D
 from colorfix_core.luts.masked import MaskedLuts
 from colorfix_core.pictures import store
-from colorfix_core.pictures.picture import Picture
+from colorfix_core.pictures.picture import Correction, Picture
 from colorfix_core.pixels.areas import average
 from colorfix_core.pixels.thumbnail import SIDE, Thumbnail, thumbnail
 
@@ -79,7 +79,7 @@ def fix(
     store.write(corrected, target)
 
 
-def apply(lut: Lut3D, source: Path, target: Path) -> None:
+def apply(lut: Correction, source: Path, target: Path) -> None:
     """Pass a picture through a LUT; raises as `fix` does."""
     _refuse_absent(source)
     store.format_of(target)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from colorfix_core.errors import ImageError
 from colorfix_core.jobs.lut_names import names
+from colorfix_core.pictures.table import INSTEAD
 
 Job = tuple[Path, Path]
 
@@ -19,13 +21,25 @@ def plan(inputs: list[Path], output: str, overwrite: bool) -> list[Job]:
     """Pair each picture with the file that it becomes, making the folder if there is to be one."""
     target = Path(output)
     folder = target if len(inputs) > 1 or _is_folder(output) else None
-    jobs = [(source, folder / source.name if folder else target) for source in inputs]
+    jobs = [(source, target) for source in inputs]
+    if folder:
+        taken = {source.name for source in inputs}
+        jobs = [(source, folder / _result_name(source, taken)) for source in inputs]
     _refuse_collisions(jobs)
     if not overwrite:
         refuse_overwriting(jobs)
     if folder:
         _make_folder(folder)
     return jobs
+
+
+def _result_name(source: Path, taken: Collection[str]) -> str:
+    """The name of a result: that of the picture, but for formats that are read and not written."""
+    suffix = INSTEAD.get(source.suffix.lower())
+    if suffix is None:
+        return source.name
+    name = source.with_suffix(suffix).name
+    return f"{source.name}{suffix}" if name in taken else name
 
 
 def plan_luts(output: str | None, jobs: list[Job], lights: str = "one") -> dict[Path, Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -82,9 +83,15 @@ def _explained(error: Exception, source: Path) -> str:
     match error:
         case ColorFixError():
             return str(error)
-        case MemoryError():
+        case _ if _lacks_memory(error):
             return f"{source} is too large for the memory; close other programs, or make it smaller"
         case ModuleNotFoundError():
             return f"{source} needs the Python package {error.name}; run install.py to get it"
     kind = f"{type(error).__name__}: {error}"
     return f"{source}: unexpected error ({kind}); run again with --debug and report it, please"
+
+
+def _lacks_memory(error: Exception) -> bool:
+    """Whether this is, by any name, that there is no memory: threads need some, too."""
+    out_of = isinstance(error, OSError) and error.errno == errno.ENOMEM
+    return isinstance(error, MemoryError) or out_of or "start new thread" in str(error)

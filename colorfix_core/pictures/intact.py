@@ -14,8 +14,8 @@ from colorfix_core.errors import ImageError
 from colorfix_core.pictures import sizes
 from colorfix_core.pictures.containers import jpeg
 
-# A third of the bytes that it needs for a pixel of noise (`sizes` counts three copies).
-_PARSER_BYTES = 11
+# What the parser needs for a pixel of noise is 31.
+_PARSER_BYTES, _PARSER_BASE = 48, 64 << 20
 _SEQUENTIAL, _PROGRESSIVE = (0xC0, 0xC1), 0xC2
 # So many zeros are blocks without change, or, where the table of one component has another
 # meaning for them, no picture.
@@ -38,11 +38,14 @@ def check(data: bytes, parsed: jpeg.Jpeg) -> None:
     if frame.marker in _SEQUENTIAL and _zeros(data, parsed):
         raise ImageError("it is damaged: there are zeros where its picture should be")
     height, width = (int.from_bytes(frame.content[at : at + 2], "big") for at in (1, 3))
-    # What the parser below takes; it ends the process if it does not get it.
-    sizes.check(width, height, _PARSER_BYTES)
     if sum(stop - start for start, stop in parsed.scans) * 8 < -(-width // 8) * -(-height // 8):
         raise ImageError("it is damaged: part of its picture is missing")
-    if not (_ends_late(data, parsed) if _is_coarse(frame.content) else _is_whole(data, parsed)):
+    # Without its memory the parser blames the file, or ends this process.
+    strictly = (
+        not _is_coarse(frame.content)
+        and sizes.room() > _PARSER_BASE + width * height * _PARSER_BYTES
+    )
+    if not (_is_whole(data, parsed) if strictly else _ends_late(data, parsed)):
         raise ImageError("it is damaged: part of its picture is missing")
 
 

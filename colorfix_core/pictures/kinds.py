@@ -14,12 +14,19 @@ _FIRST = (
 _NAMED = (
     (b"\0\0\0\x0cJXL ", "it is a JPEG XL picture (JXL); convert it to PNG and try again"),
     (b"\xff\x0a", "it is a JPEG XL picture (JXL); convert it to PNG and try again"),
+    (b"8BPS", "it is a Photoshop document; export it as TIFF or PNG and try again"),
+    (b"gimp xcf", "it is a GIMP picture (XCF); export it as TIFF or PNG and try again"),
+    (b"%PDF", "it is a PDF document; export its picture as PNG and try again"),
+    (b"#?RADIANCE", "it is a Radiance picture (HDR); convert it to OpenEXR and try again"),
+    (b"P6", "it is a PPM picture; convert it to PNG and try again"),
     (b"FUJIFILMCCD-RAW", _RAW), (b"IIRO", _RAW), (b"IIRS", _RAW), (b"MMOR", _RAW),
     (b"IIU\0", _RAW), (b"FOVb", _RAW), (b"\0MRM", _RAW),
 )  # fmt: skip
 _RAW_NAMES = frozenset((
     ".nef", ".nrw", ".cr2", ".cr3", ".crw", ".arw", ".srf", ".sr2", ".dng", ".orf", ".rw2", ".raf",
     ".pef", ".srw", ".3fr", ".iiq", ".erf", ".mef", ".mos", ".kdc", ".dcr", ".rwl", ".x3f", ".raw",
+    ".fff", ".cap", ".gpr", ".mrw", ".ptx", ".bay", ".dcs", ".drf", ".ari", ".qtk", ".mdc", ".eip",
+    ".cine", ".braw", ".r3d",
 ))  # fmt: skip
 _HEIF = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
@@ -39,4 +46,6 @@ def refusal(data: bytes, suffix: str) -> str | None:
     """Why a file that people have is not read, by its name; None if nothing speaks against it."""
     if data[4:12] == b"ftypcrx " or (suffix in _RAW_NAMES and kind_of(data) in (None, "TIFF")):
         return _RAW
+    if data[4:8] == b"ftyp" and kind_of(data) is None:
+        return "it is a film; take a frame of it as PNG and try again"
     return next((why for head, why in _NAMED if data.startswith(head)), None)

@@ -159,7 +159,8 @@ def of_tiff(data: bytes, page: int, path: Path) -> Metadata:
     block = _block(lambda: tiff.relaid(data, main, left_out), path)
     packet = tags.get(exif.XMP, (0, b""))[1]
     lost = [sentence for tag, sentence in _OLD_PICTURE.items() if tag in main.entries]
-    lost += [_MASK] * any(_is_mask(data, other) for other in tiff.pages(data))
+    masks = [_is_mask(data, other) for n, other in enumerate(tiff.pages(data)) if n != page]
+    lost += [_MASK] * any(masks) + [_COPIES] * (not all(masks) or _SUB_IFDS in main.entries)
     return Metadata(block, packet, resources, tags=tuple(tags.items()), lost=tuple(lost))
 
 
@@ -169,6 +170,8 @@ _OLD_PICTURE = {
     52545: "its proof of origin (C2PA) is left out: it vouches for the old colors",
 }
 _MASK = "its page with a mask is left out"
+_COPIES = "its thumbnail is left out: it shows the old colors"
+_SUB_IFDS = 330
 
 
 def _is_mask(data: bytes, page: tiff.Directory) -> bool:

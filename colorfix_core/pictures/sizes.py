@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from colorfix_core.errors import ImageError
 
@@ -34,3 +35,13 @@ def _memory() -> float:
     except (ImportError, AttributeError, ValueError, OSError):  # Windows has none of these
         return float("inf")
     return machine if limit == resource.RLIM_INFINITY else min(machine, float(limit))
+
+
+def room() -> float:
+    """How many bytes this process may still take; no limit where the system does not say."""
+    try:
+        free = Path("/proc/meminfo").read_text().split("MemAvailable:")[1].split()[0]
+        taken = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError, AttributeError):  # only Linux has these
+        return float("inf")
+    return min(1024.0 * int(free), _memory() - taken)

@@ -16,12 +16,13 @@ from colorfix_core.errors import ImageError
 from colorfix_core.files.png import DamagedFile
 from colorfix_core.files.replace import replacing
 from colorfix_core.messages import listening, one_line, tell
-from colorfix_core.pictures import by_pillow, carrying, exr, png, profiles, reading, tiff
+from colorfix_core.pictures import by_pillow, carrying, exr, png, profiles, reading, sizes, tiff
 from colorfix_core.pictures.containers import exr as exr_container
 from colorfix_core.pictures.containers import jpeg
 from colorfix_core.pictures.picture import Picture
 from colorfix_core.pictures.table import EXTENSIONS, FORMATS, Format, named
 
+_LITTLE_MEMORY = 128 << 20
 # Of 8 bits: clipping less than that is rounding.
 _HALF_STEP = 1 / 510
 
@@ -41,12 +42,19 @@ def read(path: str | Path) -> Picture:
         raise ImageError(f"{path} cannot be used: {one_line(error)}") from error
     except UnidentifiedImageError as error:
         raise ImageError(f"{path} is not a picture that is read here: {named()}") from error
-    except MemoryError as error:
-        raise ImageError(f"{path} is too large for this machine's memory") from error
-    except OSError as error:
-        raise ImageError(f"{path} cannot be read: {one_line(error.strerror or error)}") from error
-    except Exception as error:  # decoders raise whatever a damaged file makes them trip over
-        raise ImageError(f"{path} is damaged: {one_line(error)}") from error
+    except Exception as error:
+        raise ImageError(_why_unread(path, error)) from error
+
+
+def _why_unread(path: Path, error: Exception) -> str:
+    """What kept a picture from being read."""
+    # Decoders without memory blame the file.
+    if isinstance(error, MemoryError) or sizes.room() < _LITTLE_MEMORY:
+        return f"{path} is too large for this machine's memory"
+    if isinstance(error, OSError):
+        return f"{path} cannot be read: {one_line(error.strerror or error)}"
+    # They raise whatever a damaged file makes them trip over.
+    return f"{path} is damaged: {one_line(error)}"
 
 
 def write(picture: Picture, path: str | Path) -> None:

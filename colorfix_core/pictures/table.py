@@ -58,6 +58,10 @@ PNG_LEVEL = 4
 # Formats that pictures can be written in, by extension.
 EXTENSIONS = {extension: format_ for format_ in FORMATS if format_.writes
               for extension in format_.extensions}  # fmt: skip
+# What becomes of pictures in formats that are read and not written, if only a folder is named.
+INSTEAD = {extension: ".png" if format_.name in ("BMP", "GIF") else ".jpg"
+           for format_ in FORMATS if not format_.writes
+           for extension in format_.extensions}  # fmt: skip
 
 
 def named(writes: bool = False) -> str:

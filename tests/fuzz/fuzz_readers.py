@@ -111,7 +111,7 @@ def _in_a_process(
 def _read_batch(
     target: Target, files: list[bytes], seed: int, stop: int, shared: mmap.mmap, folder: str
 ) -> None:
-    _limit_memory()
+    limit_memory()
     _silence()
     warnings.simplefilter("ignore")
     while (state := _STATE.unpack(shared[: _STATE.size]))[0] < stop:
@@ -153,7 +153,8 @@ def _place(error: Exception) -> str:
     return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
+    """Let this process take little more memory than it has."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + MEMORY_LIMIT
     resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -27,7 +27,7 @@ if "--version" in sys.argv:
 code = sys.argv[sys.argv.index("-b") + 1]
 profile = pathlib.Path.home() / ".config" / "GIMP" / "{version}"[:3]
 if "sysconfig" in code:
-    answer = dict(python={base!r}, version={numbers}, platform="linux-x86_64", gimp="{version}",
+    answer = dict(python={base!r}, version={numbers}, platform="{platform}", gimp="{version}",
                   config=str(profile), tag="{tag}")
 else:
     plug_in = profile / "plug-ins" / "remove-colored-lighting"
@@ -73,7 +73,9 @@ class Small:
             f'runtime = ["small=={version}", "torch==9.0"]\n'
         )
 
-    def add_gimp(self, name: str, version: str, tag: str = TAG) -> Path:
+    def add_gimp(
+        self, name: str, version: str, tag: str = TAG, platform: str = "linux-x86_64"
+    ) -> Path:
         """A program that answers as GIMP does."""
         program = self.programs / name
         program.write_text(
@@ -83,6 +85,7 @@ class Small:
                 numbers=VERSION,
                 version=version,
                 tag=tag,
+                platform=platform,
             )
         )
         program.chmod(0o755)

@@ -208,3 +208,15 @@ def test_a_changed_python_is_told_and_served(small):
     assert_one_sentence(small.install("--check"), "installed for another GIMP's Python")
     assert small.install("--upgrade").returncode == 0
     assert small.install("--check").returncode == 0
+
+
+@pytest.mark.parametrize("platform", ["mingw_x86_64_msvcrt_gnu", "macosx-11.0-arm64"])
+def test_a_python_that_loads_no_packages_gets_a_helper(small, platform):
+    """GIMP's own on Windows and macOS; the helper's may be of another version."""
+    small.add_gimp("gimp-console-3.2", "3.2.6", tag="cpython-39", platform=platform)
+    done = small.install("--python", sys.executable)
+    assert done.returncode == 0, done.stderr
+    facts = json.loads((small.plug_in("3.2") / "runtime.json").read_text())["runtimes"]
+    assert facts["cpython-39"]["engine"] == "helper"
+    checked = json.loads(small.install("--check", "--json").stdout)
+    assert checked["gimps"][0]["engine"] == "helper"

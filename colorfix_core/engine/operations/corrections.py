@@ -17,6 +17,7 @@ from colorfix_core.errors import ImageError
 from colorfix_core.files import png16
 from colorfix_core.files.replace import replacing
 from colorfix_core.found_light import found_light
+from colorfix_core.luts.chain import curves, fitting
 from colorfix_core.luts.lut import Lut3D
 from colorfix_core.luts.masked import MaskedLuts
 from colorfix_core.pixels.areas import average
@@ -130,6 +131,27 @@ def area_average(
 def faded(lut: Lut3D, strength: float) -> Lut3D:
     """See `Lut3D.blend`."""
     return lut.blend(strength)
+
+
+def chain(lut: Lut3D, picture: Array, to_srgb: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """See `luts.chain.fitting.fit`: what GIMP's own curves and channel mixer are to be set to.
+
+    Returns
+    -------
+    `inputs` of the curves' points, their outputs `first` and `last`, a list a channel, `matrix`,
+    and what remains: `mean` and `highest`; `lut` does what the chain does, for previews
+    """
+    primaries = np.asarray(to_srgb, np.float64)
+    fitted = fitting.fit(lut, picture, primaries)
+    return {
+        "lut": Lut3D.sharing(fitting.as_lut(fitted, primaries)),
+        "inputs": curves.inputs().tolist(),
+        "first": fitted.first.T.tolist(),
+        "last": fitted.last.T.tolist(),
+        "matrix": fitted.matrix.tolist(),
+        "mean": fitted.mean,
+        "highest": fitted.highest,
+    }
 
 
 def described(lut: Lut3D, title: str, settings: Mapping[str, object]) -> Lut3D:

@@ -20,6 +20,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = {
         corrections.lights_of,
         corrections.area_average,
         corrections.faded,
+        corrections.chain,
         corrections.described,
         corrections.errors_of_sizes,
         corrections.saved,

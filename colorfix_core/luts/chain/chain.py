@@ -37,7 +37,10 @@ class Chain:
     highest: float
 
     def evaluate(self, colors: Array) -> Array:
-        """What GIMP makes of sRGB-encoded (..., 3) colors, up to float32's rounding."""
+        """What GIMP makes of (..., 3) colors, up to float32's rounding.
+
+        They are sRGB-encoded, or what else the chain was fitted for: see `fitting.fit`.
+        """
         return evaluate(self.first, self.matrix, self.last, colors)
 
 

@@ -1,4 +1,7 @@
-"""Formats that OpenColorIO reads: in a process of its own, with bounded memory and time."""
+"""Formats that OpenColorIO reads and writes.
+
+It reads in a process of its own, with bounded memory and time; what it writes comes from here.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,17 @@ from colorfix_core.errors import LutFileError
 from colorfix_core.files import child
 from colorfix_core.files.child import SECONDS
 from colorfix_core.luts.data import LutData, Shaper, Triple
+from colorfix_core.luts.formats.text import require_unit_domain
 from colorfix_core.messages import tell
 
 LARGEST_FILE = 1 << 27  # twice what a CLF file of size 129 takes
+# What OpenColorIO's baker calls the formats.
+_BAKED = {".csp": "cinespace", ".lut": "houdini", ".itx": "iridas_itx", ".cub": "truelight"}
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A format, by its extension, that OpenColorIO reads and that is not written here."""
+    """A format, by its extension, that is OpenColorIO's matter; some of these it writes, too."""
 
     extension: str
 
@@ -32,8 +38,10 @@ class Reader:
         return read(stream, size, self.extension)
 
     def write(self, lut: LutData, stream: BinaryIO) -> None:
-        """Refuse to write."""
-        raise LutFileError(f"{self.extension} files are read, but not written; use .cube")
+        """Write what OpenColorIO's baker makes of a LUT; LutFileError if it makes nothing."""
+        if self.extension not in _BAKED:
+            raise LutFileError(f"{self.extension} files are read, but not written; use .cube")
+        stream.write(_bake(lut, self.extension))
 
 
 def read(stream: BinaryIO, size: int, extension: str) -> LutData:
@@ -44,11 +52,7 @@ def read(stream: BinaryIO, size: int, extension: str) -> LutData:
     LutFileError
         With what OpenColorIO says about the file.
     """
-    if importlib.util.find_spec("PyOpenColorIO") is None:
-        raise LutFileError(
-            f'{extension} files need OpenColorIO; install it with "pip install opencolorio", '
-            "or use .cube"
-        )
+    _require_opencolorio(extension)
     if not 0 < size <= LARGEST_FILE:
         raise LutFileError(f"it has {size} bytes; line 1 starts no LUT of up to {LARGEST_FILE}")
     # OpenColorIO expands $ and % in paths, so that it gets a copy under a plain name.
@@ -64,6 +68,37 @@ def read(stream: BinaryIO, size: int, extension: str) -> LutData:
                 return _lut_of(parts)
         except (OSError, ValueError, KeyError) as error:
             raise LutFileError("OpenColorIO gave no answer that can be used") from error
+
+
+def _require_opencolorio(extension: str) -> None:
+    if importlib.util.find_spec("PyOpenColorIO") is None:
+        raise LutFileError(
+            f'{extension} files need OpenColorIO; install it with "pip install opencolorio", '
+            "or use .cube"
+        )
+
+
+def _bake(lut: LutData, extension: str) -> bytes:
+    """A LUT file of the LUT's own size, so that every point is the table's."""
+    _require_opencolorio(extension)
+    require_unit_domain(lut, extension)
+    import PyOpenColorIO as ocio
+
+    from colorfix_core.luts import opencolorio
+
+    if lut.size > opencolorio.LARGEST_SIZE:
+        raise LutFileError(f"OpenColorIO writes sizes up to {opencolorio.LARGEST_SIZE} only")
+    config, look = ocio.Config(), ocio.ColorSpace(name="look")
+    look.setTransform(opencolorio.transform(lut), ocio.COLORSPACE_DIR_FROM_REFERENCE)
+    config.addColorSpace(ocio.ColorSpace(name="picture"))
+    config.addColorSpace(look)
+    baker = ocio.Baker()
+    baker.setConfig(config)
+    baker.setFormat(_BAKED[extension])
+    baker.setInputSpace("picture")
+    baker.setTargetSpace("look")
+    baker.setCubeSize(lut.size)
+    return str(baker.bake()).encode("ascii")
 
 
 def _complete_houdini(path: Path) -> None:

@@ -21,10 +21,11 @@ from colorfix_core.errors import LutFileError
 from colorfix_core.luts import reference
 from colorfix_core.luts.data import LutData, lattice
 from colorfix_core.luts.formats.text import require_unit_domain
+from colorfix_core.messages import tell
 
 _LETTERS = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?`'|()[]{}@%$#"
 # Camera Raw takes no larger tables.
-_LARGEST_SIZE = 32
+LARGEST_SIZE = 32
 _GROUP = "Remove Colored Lighting"
 _RGB_TABLE, _VERSION, _DIMENSIONS = 1, 1, 3
 _SRGB_PRIMARIES, _SRGB_GAMMA, _CLIP = 0, 1, 0
@@ -50,7 +51,7 @@ _PROFILE = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
 
 
 def write(lut: LutData, stream: BinaryIO) -> None:
-    """Write a profile; a LUT of more than 32 points is resampled, values are clipped to 0..1."""
+    """Write a profile; more than 32 points are resampled, which is told; clipped to 0..1."""
     require_unit_domain(lut, ".xmp")
     packed = _packed(lut)
     digest = hashlib.md5(packed, usedforsecurity=False).hexdigest().upper()
@@ -86,9 +87,22 @@ def read(stream: BinaryIO, size: int) -> LutData:
         raise LutFileError("its RGB table is damaged") from error
 
 
+def _tell_loss(lut: LutData, resampled: NDArray[np.float64]) -> None:
+    """Say how far off fewer points are at the LUT's own."""
+    grid = lattice(lut.size, (0, 0, 0), (1, 1, 1))
+    found = reference.look_up(LutData(resampled), grid)
+    levels = 255 * float(np.abs(found - lut.table.clip(0, 1)).max())
+    tell(
+        f"Camera Raw takes {LARGEST_SIZE} points an axis at most; resampled from {lut.size}, the "
+        f"profile is off by up to {levels:.1f} levels of 255."
+    )
+
+
 def _packed(lut: LutData) -> bytes:
-    size = min(lut.size, _LARGEST_SIZE)
+    size = min(lut.size, LARGEST_SIZE)
     colors = reference.look_up(lut, lattice(size, (0, 0, 0), (1, 1, 1))).clip(0, 1)
+    if size < lut.size:
+        _tell_loss(lut, colors)
     differences = (np.floor(colors * 65535 + 0.5).astype(np.int64) - _identity(size)) & 0xFFFF
     head = struct.pack("<4I", _RGB_TABLE, _VERSION, _DIMENSIONS, size)
     # The amount slider goes from 0 to 200 %.
@@ -100,7 +114,7 @@ def _unpacked(packed: bytes) -> LutData:
     kind, version, dimensions, size = struct.unpack_from("<4I", packed)
     if (kind, version, dimensions) != (_RGB_TABLE, _VERSION, _DIMENSIONS):
         raise LutFileError("its table is no three-dimensional RGB table")
-    if not 2 <= size <= _LARGEST_SIZE:
+    if not 2 <= size <= LARGEST_SIZE:
         raise LutFileError(f"its RGB table has {size} points an axis; 2..32 are possible")
     differences = np.frombuffer(packed, "<u2", size**3 * 3, 16).reshape(size, size, size, 3)
     primaries, gamma = struct.unpack_from("<2I", packed, 16 + differences.nbytes)

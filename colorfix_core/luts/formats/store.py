@@ -104,6 +104,10 @@ def _module_for(path: Path) -> FormatModule:
             from colorfix_core.luts.formats import camera_raw_profile
 
             return camera_raw_profile
+        case ".icc":
+            from colorfix_core.luts.formats import device_link
+
+            return device_link
         case ".tif" | ".tiff":
             from colorfix_core.luts.formats import hald_tiff
 
@@ -112,7 +116,7 @@ def _module_for(path: Path) -> FormatModule:
             from colorfix_core.luts.formats import vlt
 
             return vlt
-        case ".ctf" | ".csp" | ".spi1d" | ".lut" as extension:
+        case ".csp" | ".lut" | ".itx" | ".cub" | ".ctf" | ".spi1d" as extension:
             from colorfix_core.luts.formats.by_opencolorio import Reader
 
             return Reader(extension)

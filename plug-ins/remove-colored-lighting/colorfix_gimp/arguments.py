@@ -104,6 +104,8 @@ _OUTPUTS = (
     ("new-layer", N_("New layer"), N_("Put a corrected copy above the layer")),
     ("keep-copy", N_("Replace, keep a hidden copy"),
      N_("Change the layer and keep a copy of the original below it, hidden")),
+    ("editable-filters", N_("Editable filters (GIMP 3.2 and later)"),
+     N_("Put curves and a channel mixer on the layer, which can be edited and switched off")),
 )  # fmt: skip
 _OUTPUT = "output", N_("Out_put"), N_("Which layer takes the corrected pixels")
 OUTPUT = choice(*_OUTPUT, *_OUTPUTS)

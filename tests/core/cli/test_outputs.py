@@ -7,7 +7,9 @@ import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
+from colorfix_core import Lut3D
 from tests.helpers.paths import REPOSITORY
 
 
@@ -54,3 +56,13 @@ def test_a_full_standard_output_is_said_once(batch, tmp_path):
 def test_errors_that_nobody_can_read_are_still_an_exit_code(batch, tmp_path, ending):
     assert batch(ending, "gone.png").returncode == 1
     assert_whole(tmp_path / "out")
+
+
+def test_what_is_not_written_becomes_what_is(tmp_path, colorfix, portrait):
+    Image.fromarray(portrait[::8, ::8]).save(tmp_path / "a.gif")
+    Image.fromarray(portrait[::8, ::8]).save(tmp_path / "a.jp2")
+    Image.fromarray(portrait[::8, ::8]).save(tmp_path / "a.jpg")
+    Lut3D.identity(2).save(tmp_path / "same.cube")
+    done = colorfix("apply", "same.cube", "a.gif", "a.jp2", "a.jpg", "-o", "out/")
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert done.returncode == 0 and names == ["a.jp2.jpg", "a.jpg", "a.png"]

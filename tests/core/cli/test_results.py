@@ -49,6 +49,28 @@ def test_lut_has_the_size_asked_for(colorfix, tmp_path, photo, size):
     assert Lut3D.load(tmp_path / "a.cube").size == size
 
 
+def test_an_adobe_profile_is_predicted_at_its_own_size(colorfix, tmp_path, photo):
+    done = colorfix("lut", photo, "-o", "a.xmp")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert colorfix("lut", photo, "-o", "b.cube", "--size", 32).returncode == 0
+    tables = [Lut3D.load(tmp_path / name).table for name in ("a.xmp", "b.cube")]
+    assert np.abs(tables[0] - tables[1]).max() < 2e-5
+
+
+def test_a_lut_for_a_camera_is_known_by_its_name(colorfix, tmp_path, photo):
+    pytest.importorskip("PyOpenColorIO")
+    Lut3D.identity(33).save(tmp_path / "ARRI LogC look.cube")
+    done = colorfix("apply", "ARRI LogC look.cube", photo, "-o", "out.png")
+    assert done.returncode == 0
+    assert "ARRI LogC3, giving Rec. 709" in done.stderr
+    # What stays as a log is gray on a display.
+    assert pixels_of(tmp_path / "out.png").std() < 0.7 * pixels_of(photo).std()
+    done = colorfix("apply", "ARRI LogC look.cube", photo, "-o", "same.png", "--lut-space", "srgb")
+    assert done.stderr == ""
+    np.testing.assert_array_equal(pixels_of(tmp_path / "same.png"), pixels_of(photo))
+
+
 def test_strength_zero_changes_nothing(colorfix, tmp_path, photo):
     assert colorfix("fix", photo, "-o", "out.png", "--strength", 0).returncode == 0
     np.testing.assert_array_equal(pixels_of(tmp_path / "out.png"), pixels_of(photo))

@@ -90,6 +90,17 @@ def test_two_threads_ask_at_a_time(far, look):
     assert [together[place] for place in range(len(given))] == alone
 
 
+def test_a_new_process_is_not_taken_for_the_old_one(installation, look, tmp_path):
+    """One thread has a connection in use when the engine dies, another one dials."""
+    transport = Helper(installation)
+    used = transport._idle.pop()  # noqa: SLF001
+    for number in engines(tmp_path):
+        os.kill(number, signal.SIGKILL)
+    with pytest.raises(Lost, match="has ended"):
+        transport.exchange({"do": "identity_level", "with": [8, 8], "drop": []}, [])
+    used.close()
+
+
 def test_the_process_is_found_again_and_holds_nothing_of_the_last_run(far, installation, tmp_path):
     far.call("identity_level", 8, 8)
     assert len(engines(tmp_path)) == 1
@@ -212,10 +223,23 @@ sys.stdout.buffer.write(engine.call("corrected", lut, pixels)[0].data)
 """
 
 
-def test_a_client_needs_no_numpy(near, look, installation):
+def other_pythons() -> list[str]:
+    """Pythons of other versions, as GIMP brings its own."""
+    found = []
+    for minor in range(11, 16):
+        path = shutil.which(f"python3.{minor}")
+        if path and sys.version_info.minor != minor:
+            works = subprocess.run([path, "-c", "import socket"], capture_output=True, check=False)
+            found += [path] * (works.returncode == 0)
+    return found
+
+
+@pytest.mark.parametrize("python", [sys.executable, *other_pythons()])
+def test_a_client_needs_no_numpy(near, look, installation, python):
+    """Under whatever Python it runs; the engine has one of its own."""
     lut = near.call("lut_in_file", look)
     expected, _ = near.call("corrected", lut, PIXELS)
-    command = [sys.executable, "-S", "-c", WITHOUT_NUMPY, look, str(REPOSITORY), sys.executable,
+    command = [python, "-S", "-c", WITHOUT_NUMPY, look, str(REPOSITORY), sys.executable,
                *installation.site_packages]  # fmt: skip
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=True)
     assert done.stdout == expected.data

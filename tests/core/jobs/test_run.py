@@ -1,5 +1,6 @@
 """All jobs are done, whatever becomes of each, and the user is told once."""
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,14 @@ def test_the_same_sentence_is_said_once(capsys):
     assert capsys.readouterr().err == "colorfix: The CPU predicted instead.\n"
 
 
-def test_memory_that_does_not_suffice_is_a_failure_of_one(capsys):
+@pytest.mark.parametrize("error", [
+    MemoryError(),
+    OSError(errno.ENOMEM, "Cannot allocate memory"),
+    RuntimeError("can't start new thread"),
+])  # fmt: skip
+def test_memory_that_does_not_suffice_is_a_failure_of_one(capsys, error):
     def work(source, target):
-        raise MemoryError
+        raise error
 
     assert run.each(JOBS[:1], work) == 1
     assert capsys.readouterr().err == (

@@ -181,9 +181,10 @@ def test_layers_with_old_colors_are_left_out_and_told(tmp_path, small, dimmer):
     with tifffile.TiffWriter(stream) as file:
         file.write(small, photometric="rgb", extratags=tags, metadata=None)
         file.write(small[..., 0] > 99, photometric="mask", subfiletype=4, metadata=None)
+        file.write(small[::2, ::2], photometric="rgb", subfiletype=1, metadata=None)
     out, told = _corrected(tmp_path, stream.getvalue(), dimmer, "a.tif", "b.tif")
     assert b"old ones" not in out and b"manifest" not in out
-    assert all(word in " ".join(told) for word in ("layers", "C2PA", "mask"))
+    assert all(word in " ".join(told) for word in ("layers", "C2PA", "mask", "thumbnail"))
 
 
 def test_what_a_png_says_of_its_old_pixels_is_told(tmp_path, small, dimmer):

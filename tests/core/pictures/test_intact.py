@@ -1,7 +1,10 @@
 """Broken pictures are refused, whatever a decoder makes of them; good ones are read."""
 
 import io
+import os
 import struct
+import subprocess
+import sys
 import zlib
 
 import numpy as np
@@ -14,6 +17,7 @@ from colorfix_core.messages import listening
 from colorfix_core.pictures import store
 from colorfix_core.pictures.containers import jpeg, png
 from colorfix_core.pictures.picture import Picture
+from tests.helpers.paths import REPOSITORY
 
 
 def _encoded(pixels, format_="JPEG", **options):
@@ -256,3 +260,37 @@ def test_another_format_than_the_name_says_is_told(tmp_path, small, dimmer):
     with listening() as told:
         store.write(store.read(path).corrected(dimmer), path)
     assert "a JPEG picture in spite of its name" in told[0] and path.read_bytes()[1:4] == b"PNG"
+
+
+_LITTLE_MEMORY = """
+import resource, sys
+from pathlib import Path
+from colorfix_core.errors import ImageError
+from colorfix_core.pictures import store
+pages = int(Path("/proc/self/statm").read_text().split()[0])
+most = pages * resource.getpagesize() + (int(sys.argv[2]) << 20)
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+try:
+    print(store.read(sys.argv[1]).pixels.shape)
+except ImageError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux counts so")
+@pytest.mark.parametrize("megabytes", [30, 130, 250, 300])
+def test_little_memory_is_not_called_damage(tmp_path, megabytes):
+    noise = np.random.default_rng(0).integers(0, 255, (2000, 2000, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "a.jpg", quality=95)
+    command = [sys.executable, "-c", _LITTLE_MEMORY, str(tmp_path / "a.jpg"), str(megabytes)]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "(2000, 2000, 3)" in done.stdout or "memory" in done.stdout, done.stdout
+
+
+def test_a_decoder_without_memory_does_not_blame_the_file(tmp_path, small, monkeypatch):
+    (tmp_path / "a.webp").write_bytes(_encoded(small, "WEBP")[:-300])
+    monkeypatch.setattr(store.sizes, "room", lambda: 1e6)
+    with pytest.raises(ImageError, match="memory"):
+        store.read(tmp_path / "a.webp")

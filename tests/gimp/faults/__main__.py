@@ -6,6 +6,7 @@ A line a fault, as it happens; at the end a table for docs/reliability.md. Fault
 call did not come by are not counted. The exit code is 1 if anything was not as it should be.
 """
 
+import os
 import sys
 import time
 from collections import Counter
@@ -14,7 +15,7 @@ from tests.gimp.faults.stages import draw
 from tests.gimp.faults.trial import Trials
 from tests.gimp.place import find
 
-PROFILE = "/tmp/colorfix-faults"
+PROFILE = f"/tmp/colorfix-faults-{os.getpid()}"
 
 
 def main(wanted: int, seed: int) -> int:

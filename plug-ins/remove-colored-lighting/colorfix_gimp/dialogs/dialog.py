@@ -12,6 +12,7 @@ from colorfix_gimp.dialogs.views import View, glimpse, overview
 from colorfix_gimp.failures import Cancelled, Failure, sentence
 from colorfix_gimp.gimp import Gimp, GLib, GObject
 from colorfix_gimp.gtk import Gdk, GimpUi, Gtk
+from colorfix_gimp.layers import editable_filters
 from colorfix_gimp.layers.boxes import selected
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.encodings import view_of
@@ -23,7 +24,7 @@ PREVIEW_SIZE = 560, 380
 CONTROLS_WIDTH = 380
 ROW_SPACING = 6
 HEIGHT_OF_THE_REST = 250  # of a dialog, but for its controls, with all that the status may say
-NEW = ("new-layer", "masked-layers")  # outputs that leave the layer as it is
+NEW = ("new-layer", "masked-layers", "editable-filters")  # outputs that leave the layer as it is
 
 
 class FilterDialog:
@@ -91,6 +92,8 @@ class FilterDialog:
         Since 3.1 GIMP would make a frame of radio buttons where there is little to choose from.
         """
         for name in arguments:
+            if name == "output":
+                editable_filters.gray_out(procedure.find_argument(name))
             if procedure.find_argument(name).value_type == GObject.TYPE_STRING:
                 self._dialog.get_widget(name, Gtk.ComboBox.__gtype__)
 
@@ -209,19 +212,25 @@ class FilterDialog:
 
     def be_ready(self, text: str = "") -> None:
         """Allow OK, unless it is known that these layers will then be refused."""
-        changes_layer = self._config.get_property("output") not in NEW
+        output = self._config.get_property("output")
+        changes_layer = output not in NEW
+        by_filters = output == editable_filters.OUTPUT
         try:
-            refuse_unfit(self._layers, changes_layer)
+            if by_filters:
+                editable_filters.require()
+            refuse_unfit(self._layers, changes_layer, by_filters)
             for layer in self._layers:
                 selected(layer)
         except Failure as error:
             self._refuse(error)
             return
-        self.say("\n".join(filter(None, [text, self._hint(changes_layer)])))
+        self.say("\n".join(filter(None, [text, self._hint(changes_layer, by_filters)])))
         self.allow_ok(True)
 
-    def _hint(self, changes_layer: bool) -> str:
+    def _hint(self, changes_layer: bool, by_filters: bool) -> str:
         """What is worth knowing before OK."""
+        if by_filters and any(map(editable_filters.has_own, self._layers)):
+            return _("OK replaces the filters that an earlier correction has put on the layer.")
         if changes_layer and any(map(follows_source, self._layers)):
             return _(
                 "OK rasterizes the layer; choose a new layer as output to keep its text, path or "

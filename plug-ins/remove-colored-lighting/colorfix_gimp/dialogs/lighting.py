@@ -24,6 +24,7 @@ from colorfix_gimp.dialogs.preview import REST
 from colorfix_gimp.dialogs.views import View
 from colorfix_gimp.gimp import Gimp, GLib
 from colorfix_gimp.gtk import Gdk, Gtk
+from colorfix_gimp.layers import editable_filters
 from colorfix_gimp.layers.glance import Glance
 from colorfix_gimp.prediction.corrections import Correction, chosen_luts, finish
 from colorfix_gimp.prediction.picks import known_colors
@@ -183,14 +184,20 @@ class _LightingDialog(FilterDialog):
         except Exception as error:
             self.fail(error)
             return
-        self.show(correction.whole)
+        remarks = [self._predictions.sampler.remark(self._layer)]
+        by_filters = settings.output == editable_filters.OUTPUT and editable_filters.AVAILABLE
+        if by_filters and seen is not None and len(correction.luts) == 1:
+            lut, remark = editable_filters.as_shown(self._layer, correction.whole, seen.picture)
+            self.show(lut)
+            remarks.append(remark)
+        else:
+            self.show(correction.whole)
         if answer.rough:
             self.say(_("Looking closer…"))
             return
         self._correction = correction
         self._settle_later(quick, answer)
         self._show_found(settings, answer)
-        remarks = [self._predictions.sampler.remark(self._layer)]
         self.be_ready("\n".join(filter(None, remarks)))
 
     def _coarse(self, lut: Held) -> Held:

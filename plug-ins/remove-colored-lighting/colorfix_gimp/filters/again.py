@@ -9,8 +9,7 @@ from colorfix_gimp import engine
 from colorfix_gimp.failures import Failure
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.last_time import last_lut
-from colorfix_gimp.layers.checks import refuse_unfit
-from colorfix_gimp.layers.correct import correct
+from colorfix_gimp.prediction.outputs import put, refuse_unfit_for
 from colorfix_gimp.progress import progress
 from colorfix_gimp.translation import _
 
@@ -25,11 +24,13 @@ def run(
 ) -> None:
     """Apply the LUT that was last applied by Remove Colored Lighting."""
     output = config.get_property("output")
-    refuse_unfit(drawables, changes_layer=output != "new-layer")
+    refuse_unfit_for(drawables, output)
     with progress(_("Removing colored lighting")):
         lut = _loaded(last_lut())
         name = _("Remove Colored Lighting")
-        correct(image, drawables, [lut] * len(drawables), output, name)
+        notes = put(image, drawables, lut, output, name)
+    for note in notes:
+        Gimp.message(note)
 
 
 def _loaded(file: Path) -> Any:

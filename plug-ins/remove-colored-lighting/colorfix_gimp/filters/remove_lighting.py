@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from colorfix_core.engine.contract import Pixels
+from colorfix_gimp.failures import Failure
 from colorfix_gimp.gimp import Gimp
 from colorfix_gimp.last_time import remember
+from colorfix_gimp.layers import editable_filters
 from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
 from colorfix_gimp.layers.masked import correct_in_layers, refuse_masked
@@ -31,7 +34,7 @@ def run(
     _data: Any,
 ) -> None:
     """Correct `drawables` as `config` says, after a dialog if `mode` asks for one."""
-    refuse_unfit(drawables, changes_layer=False)
+    refuse_unfit(drawables, changes_layer=False, by_filters=editable_filters.AVAILABLE)
     predictions, old = Predictions.of(), None
     if mode == Gimp.RunMode.INTERACTIVE:
         from colorfix_gimp.dialogs.lighting import ask
@@ -39,7 +42,10 @@ def run(
         drawables, old = _gone_on_with(drawables, config)
         ask(procedure, config, drawables, predictions, old is not None)
     settings = Settings.of(config)
-    refuse_unfit(drawables, changes_layer=settings.output not in NEW)
+    by_filters = settings.output == editable_filters.OUTPUT
+    if by_filters:
+        editable_filters.require()
+    refuse_unfit(drawables, changes_layer=settings.output not in NEW, by_filters=by_filters)
     if settings.output == "masked-layers":
         for layer in drawables:
             refuse_masked(layer)
@@ -48,6 +54,9 @@ def run(
         corrections, notes = _corrections(drawables, settings, predictions)
         if old is not None:
             _replace(image, old, drawables[0], corrections[0], config)
+        elif by_filters:
+            pictures = [predictions.colors(layer, settings) for layer in drawables]
+            notes += _as_filters(image, drawables, corrections, pictures, settings)
         else:
             _apply(image, drawables, corrections, settings, settings_of(config, OF_A_PICTURE))
         if len(corrections[0].luts) == 1:
@@ -57,6 +66,27 @@ def run(
     for layer in drawables:
         if remark := predictions.sampler.remark(layer):
             Gimp.message(remark)
+
+
+def _as_filters(
+    image: Gimp.Image,
+    layers: Sequence[Gimp.Layer],
+    corrections: Sequence[Correction],
+    pictures: Sequence[Pixels],
+    settings: Settings,
+) -> list[str]:
+    """Put the corrections on the layers as GIMP's own filters."""
+    if any(len(correction.luts) > 1 for correction in corrections):
+        raise Failure(
+            _(
+                "Editable filters hold the correction of one light; choose another output, or one "
+                "light."
+            )
+        )
+    luts = [correction.whole for correction in corrections]
+    return editable_filters.correct(
+        image, layers, luts, pictures, lambda: _save(corrections, layers, settings)
+    )
 
 
 def _corrections(

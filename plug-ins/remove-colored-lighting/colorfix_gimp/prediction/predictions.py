@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from colorfix_core.engine.contract import Pixels
 from colorfix_core.service.requests import Answer, Question
 from colorfix_gimp import engine
 from colorfix_gimp.gimp import Gimp
@@ -128,6 +129,11 @@ class Predictions:
         if settings.candidate == UNTOUCHED and settings.lights == "one":
             return untouched(settings.lut_size)
         return self.asker.known(self.question(layer, settings))
+
+    def colors(self, layer: Gimp.Layer, settings: Settings) -> Pixels:
+        """A small picture of a layer, which is read if need be: for GIMP's thread."""
+        seen: Pixels = run_through(self.sampler.look(layer, self.question(layer, settings))).picture
+        return seen
 
     def correction(self, layer: Gimp.Layer, settings: Settings) -> tuple[Correction, Answer]:
         """What is done to a layer, which is read if need be: for GIMP's thread."""

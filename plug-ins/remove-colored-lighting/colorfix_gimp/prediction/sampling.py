@@ -103,6 +103,20 @@ def thumbnail_of(layer: Gimp.Layer, from_selection: bool) -> Generator[None, Non
     return seen
 
 
+def colors_of(layer: Gimp.Layer) -> Pixels:
+    """A small picture of what is selected of a layer, whose colors count; raises as `thumbnail_of`.
+
+    Where nothing can be seen it is gray, or whatever lies there.
+    """
+    looking = thumbnail_of(layer, True)
+    while True:
+        try:
+            next(looking)
+        except StopIteration as end:
+            seen: Thumbnail = end.value
+            return seen.picture
+
+
 def rough_thumbnail(glance: Glance) -> Thumbnail:
     """What a glance shows of a layer: no more exact than GIMP's averages; any thread may ask."""
     return Thumbnail(**engine.call("rough_thumbnail", glance.pixels))

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 
 from colorfix_core import Lut3D
+from colorfix_core.color import primaries
 from colorfix_core.color.difference import ciede2000, srgb_to_lab
 from colorfix_core.color.srgb import decode, encode
-from colorfix_core.luts.chain import curves
+from colorfix_core.luts import reference
+from colorfix_core.luts.chain import curves, fitting
 from colorfix_core.luts.chain.fitting import fit
+from tests.helpers.lut_examples import inside_unit_range, smooth_lut
 
 PICTURE = np.random.default_rng(1).random((40, 50, 3))
 
@@ -44,3 +47,14 @@ def test_points_lie_on_their_curve():
 def test_a_picture_without_pixels_is_refused():
     with pytest.raises(ValueError, match="no colors"):
         fit(Lut3D.identity(9), np.zeros((0, 3)))
+
+
+def test_in_wider_primaries_the_chain_does_the_same():
+    lut = inside_unit_range(smooth_lut(17, seed=4, amplitude=0.07))
+    picture = np.random.default_rng(0).random((4000, 3)) * 0.6 + 0.2
+    to_srgb = primaries.to_srgb((0.64, 0.33, 0.21, 0.71, 0.15, 0.06, 0.3127, 0.329))
+    chain = fitting.fit(lut, picture, to_srgb)
+    shown = reference.look_up(fitting.as_lut(chain, to_srgb), picture)
+    off = ciede2000(srgb_to_lab(shown), srgb_to_lab(lut.evaluate(picture)))
+    assert off.mean() == pytest.approx(chain.mean, abs=0.15)
+    assert chain.mean < 1.3 * fit(lut, picture).mean

@@ -48,7 +48,7 @@ def test_panasonics_table_is_read_with_12_bits_however_dark(tmp_path):
     assert np.abs(Lut3D.load(tmp_path / "a.vlt").table - LOOK * 400 / 4095).max() < 2e-4
 
 
-@pytest.mark.parametrize("extension", ["ctf", "csp", "spi1d", "lut", "vlt"])
+@pytest.mark.parametrize("extension", ["ctf", "spi1d", "vlt"])
 def test_what_is_read_only_says_so_when_saved(tmp_path, extension):
     with pytest.raises(LutFileError, match="not written; use .cube"):
         Lut3D.identity(17).save(tmp_path / f"a.{extension}")
@@ -74,3 +74,16 @@ def test_opencolorio_stays_out_of_the_process_that_reads(tmp_path):
         "assert 'PyOpenColorIO' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "a.csp")], check=True)
+
+
+@pytest.mark.parametrize("extension", [".csp", ".lut", ".itx", ".cub"])
+@pytest.mark.parametrize("size", [16, 33])
+def test_what_the_baker_writes_is_the_table(tmp_path, extension, size):
+    ocio = pytest.importorskip("PyOpenColorIO")
+    lut, path = inside_unit_range(smooth_lut(size)), tmp_path / f"look{extension}"
+    lut.save(path)
+    colors = np.random.default_rng(0).random((500, 3))
+    transform = ocio.FileTransform(str(path), interpolation=ocio.INTERP_TETRAHEDRAL)
+    found = colors.astype(np.float32)
+    ocio.Config.CreateRaw().getProcessor(transform).getDefaultCPUProcessor().applyRGB(found)
+    assert np.abs(found - lut.evaluate(colors)).max() < 5e-6

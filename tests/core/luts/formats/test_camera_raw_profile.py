@@ -10,6 +10,7 @@ import pytest
 
 from colorfix_core import Lut3D
 from colorfix_core.errors import LutFileError
+from colorfix_core.messages import listening
 from tests.helpers.lut_examples import smooth_lut
 
 CRS = "{http://ns.adobe.com/camera-raw-settings/1.0/}"
@@ -49,11 +50,17 @@ def test_the_sdk_reads_the_table_that_was_written(tmp_path, size):
 
 def test_a_larger_lut_is_resampled_and_read_back(tmp_path):
     lut = Lut3D(smooth_lut(33).table.clip(0, 1), title="Été & <co>")
-    lut.save(tmp_path / "look.xmp")
+    with listening() as told:
+        lut.save(tmp_path / "look.xmp")
     again = Lut3D.load(tmp_path / "look.xmp")
     colors = np.random.default_rng(0).random((2000, 3))
     assert again.size == 32
     assert np.abs(again.evaluate(colors) - lut.resize(32).evaluate(colors)).max() < 1 / 65535
+    error = 255 * np.abs(again.evaluate(Lut3D.identity(33).table) - lut.table).max()
+    assert told == [
+        "look.xmp: Camera Raw takes 32 points an axis at most; resampled from 33, the profile is "
+        f"off by up to {error:.1f} levels of 255."
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "<x/>", "crs:Table_" + "0" * 32 + '="abcde"'])
