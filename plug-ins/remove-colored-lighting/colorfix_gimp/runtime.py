@@ -38,8 +38,6 @@ def connect() -> None:
         If other users could change it.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"
-    # Matrices are small here; OpenBLAS's own threads were seen to wait for each other for good.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     found = _written_down()
     folders = found.site_packages
     _refuse_open(folders)
