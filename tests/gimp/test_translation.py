@@ -1,4 +1,4 @@
-"""Every text of the plug-in can be translated, and German is complete."""
+"""Every text of the plug-in can be translated, and German and French are complete."""
 
 import ast
 import gettext
@@ -31,7 +31,7 @@ def updated(place):
     shutil.rmtree(copy)
 
 
-@pytest.mark.parametrize("kept", ["po/remove-colored-lighting.pot", "po/de.po"])
+@pytest.mark.parametrize("kept", ["po/remove-colored-lighting.pot", "po/de.po", "po/fr.po"])
 def test_catalogs_follow_the_sources(updated, kept):
     assert unwrapped(updated / kept) == unwrapped(PLUG_IN / kept)
 
@@ -55,7 +55,8 @@ def translated(catalog: Path, texts: list[str]) -> list[str]:
         return list(map(gettext.GNUTranslations(file).gettext, texts))
 
 
-def test_german_is_complete(updated):
-    text = (updated / "po/de.po").read_text()
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_catalogs_are_complete(updated, language):
+    text = (updated / f"po/{language}.po").read_text()
     assert "fuzzy" not in text
     assert not re.findall(r'^msgstr ""\n(?!")', text, re.MULTILINE)
