@@ -56,7 +56,7 @@ class Screen(Gimp):
 
     def type(self, text: str) -> None:
         """Type a text."""
-        self._tool("xdotool", "type", "--delay", "30", text)
+        self._tool("xdotool", "type", "--delay", "30", "--", text)
 
     def wait_for(self, title: str, seconds: float = 20) -> str:
         """Wait for a window and return its number."""
@@ -103,7 +103,10 @@ class Screen(Gimp):
 
     def look(self, window: str) -> np.ndarray:
         """What a window shows, (h, w, 3) uint8."""
-        self._tool("import", "-window", window, "-depth", "8", f"{self.folder}/shot.ppm")
+        # A window that changes its size meanwhile can leave `import` waiting for ever, with all of
+        # the screen held.
+        self._tool("sh", "-c", 'for try in 1 2 3; do timeout 10 import "$@" && exit; done', "look",
+                   "-window", window, "-depth", "8", f"{self.folder}/shot.ppm")  # fmt: skip
         with Image.open(self.path / "shot.ppm") as picture:
             return np.asarray(picture.convert("RGB"))
 

@@ -28,6 +28,7 @@ class Candidates(Gtk.Box):
         self._setting = False
         for number in range(1, UNTOUCHED + 1):
             self._add(number)
+        self.set_size_request(-1, HEIGHT + 28)  # nothing moves when the first answers come
         self.set_no_show_all(True)
         self.show()
 
