@@ -4,7 +4,7 @@ import io
 from functools import partial
 
 import numpy as np
-from hypothesis import assume, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -107,13 +107,12 @@ def in_strips(correct, image, height):
     return np.concatenate(parts)
 
 
-@given(luts(values=st.floats(-1e6, 1e6, width=32)), texts, st.lists(texts, max_size=3))
+# From 16 times white on, numbers may be taken for code values.
+@given(luts(values=st.floats(-1e6, 15.5, width=32)), texts, st.lists(texts, max_size=3))
 @example(a_lut, "", ["\x85"])
 @example(a_lut, "word " * 80, ["word " * 80, "a" * 1000])
 @settings(deadline=None)
 def test_a_cube_file_keeps_six_decimals_whatever_title_and_comments(lut, title, comments):
-    # Nothing but whole numbers far beyond white is taken for code values.
-    assume((lut.table != np.rint(lut.table)).any() or lut.table.max() < 16)
     lut = Lut3D(lut.table, title=title, comments=comments)
     file = io.BytesIO()
     cube.write(lut, file)

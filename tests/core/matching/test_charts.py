@@ -20,7 +20,7 @@ def photo(portrait):
 
 def test_patches_are_those_of_the_maker():
     colour = pytest.importorskip("colour")
-    chart = vars(colour)["CCS_COLOURCHECKERS"]["ColorChecker24 - After November 2014"]
+    chart = colour.CCS_COLOURCHECKERS["ColorChecker24 - After November 2014"]
     xyz = [colour.xyY_to_XYZ(color) for color in chart.data.values()]
     wanted = colour.XYZ_to_RGB(
         np.array(xyz), "sRGB", chart.illuminant, chromatic_adaptation_transform="Bradford",
