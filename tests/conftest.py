@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from PIL import Image
 
 from tests.gimp.place import ENGINES, SUITES, WANTED, WANTED_ENGINE
@@ -14,6 +15,9 @@ from tests.helpers.paths import REPOSITORY
 
 TESTS = REPOSITORY / "tests"
 LAST = ("gimp", "installer")
+# How long an example takes is the machine's matter.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser):

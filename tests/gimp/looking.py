@@ -53,6 +53,17 @@ def view(screen, window, name="") -> np.ndarray:
     return found.of(shown)
 
 
+def settled(screen, window) -> np.ndarray:
+    """The preview at rest: it is refined once nothing changes."""
+    shown = view(screen, window)
+    for _ in range(20):
+        time.sleep(0.5)
+        before, shown = shown, view(screen, window)
+        if np.array_equal(before, shown):
+            return shown
+    raise AssertionError("the preview never comes to rest")
+
+
 def halves(shown: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The mean colours left and right of the divider, without the margins of a square picture."""
     left, right = sides(shown)

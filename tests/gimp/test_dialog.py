@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from colorfix_core import ColorFixer, Lut3D
-from tests.gimp.looking import TITLE, frame, halves, opened, sides, under_light, view, wait_for_view
+from tests.gimp.looking import (
+    TITLE,
+    frame,
+    halves,
+    opened,
+    settled,
+    sides,
+    under_light,
+    view,
+    wait_for_view,
+)
 from tests.gimp.screen import MAIN_WINDOW
 
 pytestmark = pytest.mark.every_gimp
@@ -172,10 +182,10 @@ def stubborn(photo: np.ndarray, iterations: int) -> tuple[np.ndarray, np.ndarray
 
 def test_divider_can_be_dragged(screen, photo, magenta_portrait):
     window = opened(screen, magenta_portrait)
-    split, seen = view(screen, window), frame(screen, window)
+    split, seen = settled(screen, window), frame(screen, window)
     aim = seen.left + 140
     screen.drag(window, (seen.middle, seen.top + 90), (aim, seen.top + 90))
-    moved = view(screen, window, "divider")
+    moved = settled(screen, window)
     (_left, old_right), (_left, new_right) = sides(split), sides(moved)
     assert np.array_equal(new_right, old_right)
     crossed = np.s_[:, 150 : seen.middle - seen.left - 10]  # was before, is after

@@ -19,7 +19,7 @@ from tests.gimp.profile_setup import install
 from tests.gimp.screen import Screen
 
 LIGHTING, APPLY_LUT = "plug-in-remove-colored-lighting", "plug-in-apply-color-lut"
-DIALOG = "^Remove Colored Lighting$"
+DIALOG = "^Remove Colored Lighting – "  # and the name of the layer
 WIDTH, HEIGHT = 1024, 1024 * (STRIPS - 1) + 80  # a strip holds a megapixel
 SECONDS = 300  # more than any fault may cost, on a busy machine
 
