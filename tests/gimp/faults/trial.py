@@ -100,7 +100,7 @@ class Trials:
         kind = self._compare(image, fault.scene, before, after)
         wrong += [kind] * (kind not in ("as before", "complete"))
         wrong += self._undo(image, before, steps=after != before)
-        wrong += [f"left {name}" for name in self._kept_files() ^ files if name != "out.cube"]
+        wrong += [f"left {name}" for name in self._left(files)]
         wrong += self._sentences(said)
         wrong += [f"took {seconds:.0f} s"] * (seconds > SECONDS - 30)
         (self.files / "out.cube").unlink(missing_ok=True)
@@ -270,6 +270,15 @@ class Trials:
                     return presses
                 time.sleep(0.2)
         return None
+
+    def _left(self, files: set[str]) -> set[str]:
+        """Files that came or went; a helper that still loads has some for a moment."""
+        deadline = time.monotonic() + 10
+        while left := (self._kept_files() ^ files) - {"out.cube"}:
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.5)
+        return left
 
     def _kept_files(self) -> set[str]:
         """Files that somebody may have left; the helper's socket and lock may stay."""
