@@ -210,11 +210,11 @@ def test_one_to_one_shows_single_pixels_and_can_be_moved(screen, photo, magenta_
 
 def test_before_and_after_buttons(screen, photo, magenta_portrait):
     window = opened(screen, magenta_portrait)
-    split, seen = view(screen, window), frame(screen, window)
+    split, seen = settled(screen, window), frame(screen, window)
     screen.click(window, seen.left + 38, seen.bottom + 22)
-    before = view(screen, window)
+    before = settled(screen, window)
     screen.click(window, seen.left + 168, seen.bottom + 22)
-    after = view(screen, window)
+    after = settled(screen, window)
     assert np.array_equal(sides(before)[0], sides(split)[0])
     assert np.array_equal(sides(after)[1], sides(split)[1])
     assert (before != after)[:, 80:-80].mean() > 0.5
