@@ -217,10 +217,10 @@ def test_a_thoroughness_out_of_range_is_refused(fixer, portrait):
 
 
 def lit_from_two_sides(picture: np.ndarray) -> np.ndarray:
-    """Blue light from the left, orange light from the right."""
+    """Blue light from the left, red light from the right: well apart, whatever the weights."""
     share = np.linspace(0, 1, picture.shape[1])[None, :, None]
-    share = 1 / (1 + np.exp(-12 * (share - 0.5)))
-    light = (1 - share) * np.array([0.35, 0.55, 1]) + share * np.array([1, 0.6, 0.3])
+    share = 1 / (1 + np.exp(-25 * (share - 0.5)))
+    light = (1 - share) * np.array([0.2, 0.45, 1]) + share * np.array([1, 0.3, 0.2])
     return lit(picture, light)
 
 

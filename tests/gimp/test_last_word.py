@@ -23,7 +23,7 @@ def photo(gimp, magenta_portrait):
 
 @pytest.fixture(scope="session")
 def stage(portrait) -> np.ndarray:
-    """The portrait between a blue and an orange lamp."""
+    """The portrait between a blue and a red lamp."""
     return lit_from_two_sides(portrait)
 
 

@@ -16,7 +16,7 @@ from tests.helpers.paths import REPOSITORY
 
 @pytest.fixture
 def stage(tmp_path, portrait):
-    """The portrait between a blue and an orange lamp, as a PNG file."""
+    """The portrait between a blue and a red lamp, as a PNG file."""
     path = tmp_path / "stage.png"
     Image.fromarray(lit_from_two_sides(portrait)).save(path)
     return path
