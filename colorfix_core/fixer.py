@@ -156,10 +156,11 @@ class ColorFixer:
         _check_thoroughness(thoroughness)
         small, wider = seen(image, mask)
         flat = _flat_parts(image, wider)
-        first = bound_noise(self._propose(small, size, thoroughness)[0].lut, small, flat)
-        tables, shares = self._networks.predict_local_tables(small, size, thoroughness)
-        luts = [bound_noise(keep_luminance_rising(Lut3D(t)), small, flat) for t in tables]
-        masks = (follow_edges(shares[1], small, seen_window(image.shape[:2], mask)),)
+        found = self._networks.predict_local_tables(small, size, thoroughness)
+        common = _restrained(found.tables, found.probabilities, small, thoroughness)
+        first = bound_noise(common[0].lut, small, flat)
+        luts = [bound_noise(keep_luminance_rising(Lut3D(t)), small, flat) for t in found.of_lights]
+        masks = (follow_edges(found.shares[1], small, seen_window(image.shape[:2], mask)),)
         several = MaskedLuts(tuple(luts), masks)
         if mean_difference(several.apply(small), first.apply(small)) < SAME:
             tell("One light was found; the whole picture is corrected alike.")
@@ -190,9 +191,7 @@ class ColorFixer:
     ) -> tuple[Candidate, ...]:
         """The restrained candidates for a thumbnail, likeliest first."""
         tables, probabilities = self._networks.predict_tables(picture, size, thoroughness)
-        noise = _noise("lut", thoroughness)
-        luts = [shrink_to_signal(Lut3D(table), picture, noise) for table in tables]
-        return ranked([keep_luminance_rising(lut) for lut in luts], probabilities, picture)
+        return _restrained(tables, probabilities, picture, thoroughness)
 
 
 def seen(image: np.ndarray, mask: np.ndarray | None) -> tuple[np.ndarray, Wider]:
@@ -206,6 +205,15 @@ def seen(image: np.ndarray, mask: np.ndarray | None) -> tuple[np.ndarray, Wider]
     if not wider.is_srgb:
         small = wider.encode(gamut.mirrored(small)).astype(np.float32)
     return small.clip(0, 1), wider
+
+
+def _restrained(
+    tables: np.ndarray, probabilities: np.ndarray, picture: np.ndarray, thoroughness: float
+) -> tuple[Candidate, ...]:
+    """What the predictor answers for a thumbnail as candidates, likeliest first."""
+    noise = _noise("lut", thoroughness)
+    luts = [shrink_to_signal(Lut3D(table), picture, noise) for table in tables]
+    return ranked([keep_luminance_rising(lut) for lut in luts], probabilities, picture)
 
 
 def _noise(method: str, thoroughness: float) -> float:

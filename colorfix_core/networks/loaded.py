@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -31,6 +31,15 @@ _FAILED = "The graphics card failed, so the CPU predicted instead."
 
 Network = TypeVar("Network", Predictor, Balancer)
 Result = TypeVar("Result")
+
+
+class LocalTables(NamedTuple):
+    """What is found of several lights in a thumbnail, and of one that would be all there is."""
+
+    tables: np.ndarray  # of candidates, and
+    probabilities: np.ndarray  # as of `Networks.predict_tables`
+    of_lights: np.ndarray  # (L, N, N, N, 3) float32 tables indexed [r, g, b], in [0, 1]
+    shares: np.ndarray  # (L, 28, 28), how much of each light places get
 
 
 class Networks:
@@ -74,24 +83,20 @@ class Networks:
 
         def propose() -> tuple[Tensor, Tensor]:
             proposed, *_ = self._propose(self._batch(picture), thoroughness)
-            return proposed.maps.tables(size), proposed.logits.softmax(1)[0]
+            return _tables(proposed, size)
 
         tables, probabilities = self._run(propose)
         return tables.cpu().numpy(), probabilities.cpu().numpy()
 
     def predict_local_tables(
         self, picture: np.ndarray, size: int, thoroughness: float = 0.5
-    ) -> tuple[np.ndarray, np.ndarray]:
+    ) -> LocalTables:
         """The maps of two lights in a thumbnail, and where each of them falls.
 
-        Parameters are those of `predict_tables`.
-
-        Returns
-        -------
-        (L, N, N, N, 3) float32 tables indexed [r, g, b], in [0, 1]; (L, 28, 28) shares
+        Parameters are those of `predict_tables`, whose answer is given as well.
         """
 
-        def look() -> tuple[Tensor, Tensor]:
+        def look() -> tuple[Tensor, ...]:
             batch = self._batch(picture)
             proposed, latent, features = self._propose(batch, thoroughness)
             common = proposed.likeliest()
@@ -100,10 +105,10 @@ class Networks:
             local = self.local_lights(latent, before, after.view_as(before), features)
             grid = common.tables(size).view(1, -1, 3).expand(len(local.shares[0]), -1, -1)
             tables = local.maps(grid).clamp(0, 1)
-            return tables.view(-1, size, size, size, 3), local.shares[0]
+            tables = tables.view(-1, size, size, size, 3)
+            return *_tables(proposed, size), tables, local.shares[0]
 
-        tables, shares = self._run(look)
-        return tables.cpu().numpy(), shares.cpu().numpy()
+        return LocalTables(*(found.cpu().numpy() for found in self._run(look)))
 
     def balanced_table(self, picture: np.ndarray) -> np.ndarray:
         """The balancer's color map for such a thumbnail, (9, 9, 9, 3)."""
@@ -176,3 +181,8 @@ class Networks:
         """One picture as (1, 3, 224, 224) on the device."""
         values = torch.from_numpy(np.ascontiguousarray(picture, np.float32))
         return values.permute(2, 0, 1)[None].to(self.device)
+
+
+def _tables(proposed: Candidates, size: int) -> tuple[Tensor, Tensor]:
+    """The tables of one picture's candidates, and their probabilities."""
+    return proposed.maps.tables(size), proposed.logits.softmax(1)[0]
