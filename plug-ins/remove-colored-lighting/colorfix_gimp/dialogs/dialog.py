@@ -14,17 +14,16 @@ from colorfix_gimp.gimp import Gimp, GLib, GObject
 from colorfix_gimp.gtk import Gdk, GimpUi, Gtk
 from colorfix_gimp.layers import editable_filters
 from colorfix_gimp.layers.boxes import selected
-from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.encodings import view_of
 from colorfix_gimp.layers.glance import Glance
 from colorfix_gimp.layers.sources import follows_source
+from colorfix_gimp.prediction.outputs import NEW_LAYERS, refuse_unfit_for
 from colorfix_gimp.translation import _
 
 PREVIEW_SIZE = 560, 380
 CONTROLS_WIDTH = 380
 ROW_SPACING = 6
 HEIGHT_OF_THE_REST = 250  # of a dialog, but for its controls, with all that the status may say
-NEW = ("new-layer", "masked-layers", "editable-filters")  # outputs that leave the layer as it is
 
 
 class FilterDialog:
@@ -213,25 +212,23 @@ class FilterDialog:
     def be_ready(self, text: str = "") -> None:
         """Allow OK, unless it is known that these layers will then be refused."""
         output = self._config.get_property("output")
-        changes_layer = output not in NEW
-        by_filters = output == editable_filters.OUTPUT
         try:
-            if by_filters:
-                editable_filters.require()
-            refuse_unfit(self._layers, changes_layer, by_filters)
+            refuse_unfit_for(self._layers, output)
             for layer in self._layers:
                 selected(layer)
         except Failure as error:
             self._refuse(error)
             return
-        self.say("\n".join(filter(None, [text, self._hint(changes_layer, by_filters)])))
+        self.say("\n".join(filter(None, [text, self._hint(output)])))
         self.allow_ok(True)
 
-    def _hint(self, changes_layer: bool, by_filters: bool) -> str:
+    def _hint(self, output: str) -> str:
         """What is worth knowing before OK."""
+        by_filters = output == editable_filters.OUTPUT
+        changes_pixels = not by_filters and output not in NEW_LAYERS
         if by_filters and any(map(editable_filters.has_own, self._layers)):
             return _("OK replaces the filters that an earlier correction has put on the layer.")
-        if changes_layer and any(map(follows_source, self._layers)):
+        if changes_pixels and any(map(follows_source, self._layers)):
             return _(
                 "OK rasterizes the layer; choose a new layer as output to keep its text, path or "
                 "link."

@@ -15,14 +15,13 @@ from colorfix_gimp.layers.correct import correct
 from colorfix_gimp.layers.masked import correct_in_layers, refuse_masked
 from colorfix_gimp.layers.memory import recalled
 from colorfix_gimp.prediction.corrections import Correction
+from colorfix_gimp.prediction.outputs import refuse_unfit_for
 from colorfix_gimp.prediction.predictions import Predictions
 from colorfix_gimp.prediction.saving import save_correction
 from colorfix_gimp.presets import OF_A_PICTURE, give, settings_of
 from colorfix_gimp.progress import progress
 from colorfix_gimp.settings import Settings
 from colorfix_gimp.translation import _
-
-NEW = ("new-layer", "masked-layers")
 
 
 def run(
@@ -42,10 +41,7 @@ def run(
         drawables, old = _gone_on_with(drawables, config)
         ask(procedure, config, drawables, predictions, old is not None)
     settings = Settings.of(config)
-    by_filters = settings.output == editable_filters.OUTPUT
-    if by_filters:
-        editable_filters.require()
-    refuse_unfit(drawables, changes_layer=settings.output not in NEW, by_filters=by_filters)
+    refuse_unfit_for(drawables, settings.output)
     if settings.output == "masked-layers":
         for layer in drawables:
             refuse_masked(layer)
@@ -54,7 +50,7 @@ def run(
         corrections, notes = _corrections(drawables, settings, predictions)
         if old is not None:
             _replace(image, old, drawables[0], corrections[0], config)
-        elif by_filters:
+        elif settings.output == editable_filters.OUTPUT:
             pictures = [predictions.colors(layer, settings) for layer in drawables]
             notes += _as_filters(image, drawables, corrections, pictures, settings)
         else:

@@ -1,4 +1,4 @@
-"""LUTs that need no prediction, put where the output says."""
+"""What an output can be made of, and where LUTs that need no prediction go."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
 from colorfix_gimp.prediction.sampling import colors_of
 
+# Outputs that leave the pixels of the layer as they are.
+NEW_LAYERS = ("new-layer", "masked-layers")
+
 
 def refuse_unfit_for(layers: Sequence[Gimp.Drawable], output: str) -> None:
     """Raise a Failure for what this output cannot be made of."""
     by_filters = output == editable_filters.OUTPUT
     if by_filters:
         editable_filters.require()
-    refuse_unfit(layers, changes_layer=output != "new-layer", by_filters=by_filters)
+    refuse_unfit(layers, changes_layer=output not in NEW_LAYERS, by_filters=by_filters)
 
 
 def put(
