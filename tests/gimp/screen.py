@@ -48,6 +48,14 @@ class Screen(Gimp):
             command=command,
         )
 
+    def show_picture(self, picture: np.ndarray) -> tuple[int, int]:
+        """A shown image with one layer; their numbers."""
+        height, width, _channels = picture.shape
+        image = self.new_image(width, height, show=True)
+        layer = self.new_layer(image, picture)
+        time.sleep(0.5)
+        return image, layer
+
     def keys(self, *keys: str, pause: float = 0.4) -> None:
         """Press keys one after the other, as xdotool names them."""
         for key in keys:

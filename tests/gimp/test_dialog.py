@@ -26,10 +26,7 @@ pytestmark = pytest.mark.every_gimp
 @pytest.fixture
 def photo(screen, magenta_portrait):
     """A shown image with one layer: a person under magenta light."""
-    image = screen.new_image(512, 512, show=True)
-    layer = screen.new_layer(image, magenta_portrait)
-    time.sleep(0.5)
-    return image, layer
+    return screen.show_picture(magenta_portrait)
 
 
 def accept(screen) -> None:
@@ -159,8 +156,7 @@ def test_preview_follows_the_strength(screen, photo, magenta_portrait):
 
 def test_preview_follows_the_iterations(screen, portrait):
     ruined, corrected = stubborn(portrait, iterations=4)
-    screen.new_layer(screen.new_image(512, 512, show=True), ruined)
-    time.sleep(0.5)
+    screen.show_picture(ruined)
     window = opened(screen, ruined)
     screen.keys("alt+t", pause=1)
     screen.keys("alt+i", "ctrl+a")

@@ -13,10 +13,7 @@ pytestmark = pytest.mark.every_gimp
 @pytest.fixture
 def photo(screen, magenta_portrait):
     """A shown image with one layer: a person under magenta light."""
-    image = screen.new_image(512, 512, show=True)
-    layer = screen.new_layer(image, magenta_portrait)
-    time.sleep(0.5)
-    return image, layer
+    return screen.show_picture(magenta_portrait)
 
 
 @pytest.fixture

@@ -38,9 +38,7 @@ def unpacked(place):
 @pytest.fixture
 def photo(unpacked, magenta_portrait):
     """A shown picture."""
-    image = unpacked.new_image(512, 512, show=True)
-    layer = unpacked.new_layer(image, magenta_portrait)
-    time.sleep(0.5)
+    image, layer = unpacked.show_picture(magenta_portrait)
     yield image, layer
     unpacked.keys("Escape", "Escape")
     unpacked.close_shown(image)

@@ -44,9 +44,7 @@ def german(place, magenta_portrait):
 
 def dialog(screen, picture, title: str) -> str:
     """The dialog over a shown picture, once the preview is corrected."""
-    image = screen.new_image(512, 512, show=True)
-    screen.new_layer(image, picture)
-    time.sleep(0.5)
+    screen.show_picture(picture)
     return opened(screen, picture, title)
 
 

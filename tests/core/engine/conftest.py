@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,7 @@ from colorfix_core.luts.lut import Lut3D
 from colorfix_core.service.processes import Installation
 from colorfix_core.service.requests import Answer
 from tests.helpers.paths import REPOSITORY
+from tests.helpers.serving_processes import processes_at
 
 
 def no_networks(request) -> Answer:
@@ -28,22 +28,8 @@ def installation(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     packages = tuple(path for path in sys.path if path.endswith("site-packages"))
     yield Installation(REPOSITORY, sys.executable, packages, version="of-these-tests")
-    for number in engines(tmp_path):
+    for number in processes_at(tmp_path):
         os.kill(number, signal.SIGKILL)
-
-
-def engines(folder: Path) -> list[int]:
-    """The processes that work at a socket in a folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_text()
-            dead = "\nState:\tZ" in (process / "status").read_text()
-        except OSError:
-            continue
-        if "colorfix_core." in command and f"{folder}/colorfix-" in command and not dead:
-            found.append(int(process.name))
-    return found
 
 
 @pytest.fixture

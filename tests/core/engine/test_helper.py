@@ -19,8 +19,8 @@ from colorfix_core.engine.contract import Lost, Pixels
 from colorfix_core.engine.helper import Helper
 from colorfix_core.errors import EngineError
 from colorfix_core.service import processes
-from tests.core.engine.conftest import engines
 from tests.helpers.paths import REPOSITORY
+from tests.helpers.serving_processes import processes_at
 
 PIXELS = Pixels(bytes(range(240)) * 100, (80, 100, 3), "uint8")
 
@@ -28,20 +28,20 @@ PIXELS = Pixels(bytes(range(240)) * 100, (80, 100, 3), "uint8")
 def test_a_dead_engine_is_replaced_and_told_all_it_knew(far, look, tmp_path):
     lut = far.call("lut_in_file", look)
     before = far.call("corrected", lut, PIXELS)
-    (first,) = engines(tmp_path)
+    (first,) = processes_at(tmp_path)
     os.kill(first, signal.SIGKILL)
     assert far.call("corrected", lut, PIXELS) == before
-    assert engines(tmp_path) != [first]
+    assert processes_at(tmp_path) != [first]
 
 
 def test_a_frozen_engine_is_ended_and_replaced(installation, look, tmp_path):
     client = Client(lambda: Helper(installation, patience=1))
     lut = client.call("lut_in_file", look)
-    (first,) = engines(tmp_path)
+    (first,) = processes_at(tmp_path)
     os.kill(first, signal.SIGSTOP)
     corrected, _ = client.call("corrected", lut, PIXELS)
     assert corrected.shape == PIXELS.shape
-    assert first not in engines(tmp_path)
+    assert first not in processes_at(tmp_path)
     client.close()
 
 
@@ -54,7 +54,7 @@ def test_an_engine_that_is_killed_again_and_again_does_no_harm(far, look, tmp_pa
     def kill():
         rng = np.random.default_rng(0)
         while not over.wait(rng.uniform(0.2, 0.9)):
-            for number in engines(tmp_path):
+            for number in processes_at(tmp_path):
                 os.kill(number, signal.SIGKILL)
 
     killing = threading.Thread(target=kill)
@@ -94,7 +94,7 @@ def test_a_new_process_is_not_taken_for_the_old_one(installation, look, tmp_path
     """One thread has a connection in use when the engine dies, another one dials."""
     transport = Helper(installation)
     used = transport._idle.pop()  # noqa: SLF001
-    for number in engines(tmp_path):
+    for number in processes_at(tmp_path):
         os.kill(number, signal.SIGKILL)
     with pytest.raises(Lost, match="has ended"):
         transport.exchange({"do": "identity_level", "with": [8, 8], "drop": []}, [])
@@ -103,11 +103,11 @@ def test_a_new_process_is_not_taken_for_the_old_one(installation, look, tmp_path
 
 def test_the_process_is_found_again_and_holds_nothing_of_the_last_run(far, installation, tmp_path):
     far.call("identity_level", 8, 8)
-    assert len(engines(tmp_path)) == 1
+    assert len(processes_at(tmp_path)) == 1
     next_run = Client(lambda: Helper(installation))
     next_run.call("identity_level", 8, 8)
     next_run.close()
-    assert len(engines(tmp_path)) == 1
+    assert len(processes_at(tmp_path)) == 1
 
 
 def test_a_python_that_cannot_is_named_in_one_sentence(installation):
@@ -198,7 +198,7 @@ def test_its_environment_holds_nothing_of_gimp_s(monkeypatch, installation, tmp_
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("PATH", f"/tmp/.mount_GIMP/usr/bin/:{os.environ['PATH']}")
     Helper(installation).close()
-    (number,) = engines(tmp_path)
+    (number,) = processes_at(tmp_path)
     variables = Path(f"/proc/{number}/environ").read_text().split("\0")
     assert f"XDG_RUNTIME_DIR={tmp_path}" in variables
     assert not [one for one in variables if one.partition("=")[0] in MISLEADING]

@@ -4,7 +4,7 @@ import io
 from functools import partial
 
 import numpy as np
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -111,7 +111,6 @@ def in_strips(correct, image, height):
 @given(luts(values=st.floats(-1e6, 15.5, width=32)), texts, st.lists(texts, max_size=3))
 @example(a_lut, "", ["\x85"])
 @example(a_lut, "word " * 80, ["word " * 80, "a" * 1000])
-@settings(deadline=None)
 def test_a_cube_file_keeps_six_decimals_whatever_title_and_comments(lut, title, comments):
     lut = Lut3D(lut.table, title=title, comments=comments)
     file = io.BytesIO()
@@ -127,7 +126,6 @@ def test_a_cube_file_keeps_six_decimals_whatever_title_and_comments(lut, title, 
 
 
 @given(luts())
-@settings(deadline=None)
 def test_an_spi3d_file_keeps_six_decimals(lut):
     file = io.BytesIO()
     spi3d.write(lut, file)

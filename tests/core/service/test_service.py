@@ -17,6 +17,7 @@ from colorfix_core.pixels.thumbnail import Thumbnail
 from colorfix_core.service import client, here, processes, server, serving, wire
 from colorfix_core.service.requests import Answer, Load, Predict, Question
 from tests.helpers.paths import REPOSITORY
+from tests.helpers.serving_processes import processes_at
 
 QUESTION = Question(layer=1, sample="layer", method="lut", device="cpu", size=9, iterations=2)
 
@@ -34,17 +35,8 @@ def installation(tmp_path, monkeypatch):
 
 
 def servers(folder: Path) -> list[int]:
-    """The processes that serve at a socket in a folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_text()
-            dead = "\nState:\tZ" in (process / "status").read_text()
-        except OSError:
-            continue
-        if "colorfix_core.service.server" in command and str(folder) in command and not dead:
-            found.append(int(process.name))
-    return found
+    """Those that keep the networks warm."""
+    return processes_at(folder, "colorfix_core.service.server")
 
 
 def thumbnail() -> Thumbnail:
