@@ -19,7 +19,7 @@ from colorfix_core.adjustments.lattice_places import Places
 from colorfix_core.adjustments.light import above_floor
 from colorfix_core.color import srgb
 from colorfix_core.color.daylight import RGB_TO_CONES
-from colorfix_core.color.difference import ciede2000, srgb_to_lab
+from colorfix_core.color.difference import ciede2000, lab_to_srgb, srgb_to_lab
 from colorfix_core.luts.lut import Lut3D
 
 Light = NDArray[np.floating]  # (3, n), linear sRGB
@@ -142,7 +142,8 @@ def _target(kind: str, light: Light) -> Light:
     if square <= _HALF_OF_FACES:
         return light
     nearest = _SKIN_CENTER + away * np.sqrt(_HALF_OF_FACES / square)
-    return above_floor(_light_of_lab(float(lightness), *nearest)[:, None], 0.0)[:, 0]
+    skin = srgb.decode(lab_to_srgb(np.array([lightness, *nearest])))
+    return above_floor(skin[:, None], 0.0)[:, 0]
 
 
 def _merged(places: Light) -> tuple[Light, NDArray[np.intp]]:
@@ -175,14 +176,6 @@ def _distances(centers: Light, places: Light) -> Light:
 
 def _cones(light: Light) -> Light:
     return np.asarray(np.log(np.maximum(RGB_TO_CONES @ light, _LEAST)))
-
-
-def _light_of_lab(lightness: float, a: float, b: float) -> Light:
-    """Linear sRGB of one CIELAB color, (3,)."""
-    y = (lightness + 16) / 116
-    f = np.array([y + a / 500, y, y - b / 200])
-    xyz = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29)) * srgb.RGB_TO_XYZ.sum(1)
-    return np.asarray(np.linalg.solve(srgb.RGB_TO_XYZ, xyz))
 
 
 def _apart(light: Light, targets: Light) -> Light:

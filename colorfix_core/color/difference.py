@@ -15,10 +15,11 @@ _SLOPE = 1 / (3 * (6 / 29) ** 2)
 
 def srgb_to_lab(encoded: Array) -> Array:
     """CIELAB (CIE 15:2018, D65 white) of sRGB-encoded (..., 3) float colors: L in [0, 100]."""
-    return _to_lab(decode(encoded) @ (RGB_TO_XYZ.T / _D65))
+    return xyz_to_lab(decode(encoded) @ (RGB_TO_XYZ.T / _D65))
 
 
-def _to_lab(xyz: Array) -> Array:
+def xyz_to_lab(xyz: Array) -> Array:
+    """CIELAB (CIE 15:2018) of (..., 3) tristimulus values as shares of those of white."""
     f = np.where(xyz > _KNEE, np.cbrt(xyz), xyz * _SLOPE + 4 / 29)
     x, y, z = np.moveaxis(f, -1, 0)
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1)

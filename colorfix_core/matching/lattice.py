@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from colorfix_core.luts import reference
 from colorfix_core.luts.data import lattice
 
 Array = NDArray[np.float64]
@@ -73,7 +74,7 @@ class _Problem:
     def of(
         cls, colors: Array, change: Array, share: Array, smoothness: float, size: int
     ) -> _Problem:
-        corners, parts = _corners(colors, size)
+        corners, parts = reference.corners(size, colors.clip(0, 1) * (size - 1))
         return cls(corners, parts, change, share, smoothness * (size - 1), size)
 
     def moments(self) -> Array:
@@ -101,21 +102,6 @@ class _Problem:
             for c in range(3)
         ]
         return np.stack(sums, -1).reshape((self.size,) * 3 + (3,)).astype(np.float64, copy=False)
-
-
-def _corners(colors: Array, size: int) -> tuple[NDArray[np.intp], Array]:
-    """The corners of each color's tetrahedron, (M, 4), and their parts; see `reference`."""
-    position = colors.clip(0, 1) * (size - 1)
-    cell = np.minimum(position.astype(np.intp), size - 2)
-    fraction = position - cell
-    strides = np.array([size * size, size, 1])
-    highest, lowest = fraction.max(1), fraction.min(1)
-    middle = fraction.sum(1) - highest - lowest
-    base = cell @ strides
-    first = base + strides[fraction.argmax(1)]
-    last = base + strides.sum() - strides[fraction.argmin(1)]
-    corners = np.stack([base, first, last, base + strides.sum()], 1)
-    return corners, np.stack([1 - highest, highest - middle, middle - lowest, lowest], 1)
 
 
 def _bending(offsets: Array) -> Array:

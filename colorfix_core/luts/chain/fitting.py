@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from colorfix_core.color.difference import ciede2000
+from colorfix_core.color.difference import ciede2000, xyz_to_lab
 from colorfix_core.color.srgb import RGB_TO_XYZ, decode, encode
 from colorfix_core.luts import beyond
 from colorfix_core.luts.chain import curves
@@ -99,12 +99,7 @@ class _Primaries:
 
     def lab(self, own: Array) -> Array:
         """CIELAB of own colors."""
-        x, y, z = np.moveaxis(_root(decode(own) @ self.to_white.T), -1, 0)
-        return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1)
-
-
-def _root(xyz: Array) -> Array:
-    return np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
+        return xyz_to_lab(decode(own) @ self.to_white.T)
 
 
 def _unit(picture: NDArray[np.generic]) -> Array:
