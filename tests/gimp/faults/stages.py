@@ -19,7 +19,7 @@ class Stage:
     times: int = 1  # how often a run comes by
 
 
-CORRECT, REPLACE = "layers/correct.py", "files/replace.py"
+CORRECT, UNDO, REPLACE = "layers/correct.py", "layers/undo.py", "files/replace.py"
 PLUG_IN = (
     Stage("begin", "plug-in", "colorfix_gimp/menu.py", "runtime.connect()"),
     Stage("helper started", "plug-in", "colorfix_gimp/menu.py", "engine.prepare_networks("),
@@ -32,14 +32,14 @@ PLUG_IN = (
     Stage("LUT being written", "plug-in", REPLACE, "yield part"),
     Stage("LUT being synced", "plug-in", REPLACE, "os.fsync("),
     Stage("LUT being named", "plug-in", REPLACE, "part.replace(target)"),
-    Stage("undo group begins", "plug-in", CORRECT, "image.undo_group_start()"),
+    Stage("undo group begins", "plug-in", UNDO, "image.undo_group_start()"),
     Stage("merge", "plug-in", CORRECT, "merge_shadow(True)", 2),
     Stage("restore", "plug-in", "layers/originals.py", "buffer.set(", STRIPS),
     Stage("update", "plug-in", CORRECT, "self.target.update("),
     Stage("new layer inserted", "plug-in", CORRECT, "image.insert_layer(self.target"),
     Stage("hidden copy inserted", "plug-in", CORRECT, "image.insert_layer(self.hidden"),
     Stage("layers selected", "plug-in", CORRECT, "image.set_selected_layers("),
-    Stage("undo group ends", "plug-in", CORRECT, "image.undo_group_end()"),
+    Stage("undo group ends", "plug-in", UNDO, "image.undo_group_end()"),
     Stage("end", "plug-in", "colorfix_gimp/failures.py", "values = procedure.new_return"),
 )
 HELPER = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from colorfix_core.engine.contract import Pixels
@@ -14,6 +15,7 @@ from colorfix_gimp.layers.checks import refuse_unfit
 from colorfix_gimp.layers.correct import correct
 from colorfix_gimp.layers.masked import correct_in_layers, refuse_masked
 from colorfix_gimp.layers.memory import recalled
+from colorfix_gimp.layers.undo import one_step
 from colorfix_gimp.prediction.corrections import Correction
 from colorfix_gimp.prediction.outputs import refuse_unfit_for
 from colorfix_gimp.prediction.predictions import Predictions
@@ -145,23 +147,17 @@ def _replace(
 ) -> None:
     """Put a new result in the place of the old one, as one step to undo."""
     name, kept = old.get_name(), settings_of(config, OF_A_PICTURE)
-    settings, began = Settings.of(config), False
+    with ExitStack() as step:
 
-    def begin() -> None:
-        nonlocal began
-        _save([correction], [original], settings)
-        image.undo_group_start()
-        began = True
+        def begin() -> None:
+            _save([correction], [original], Settings.of(config))
+            step.enter_context(one_step(image))
 
-    try:
         correct(image, [original], [correction.whole], "new-layer", name, begin, kept)
         (new,) = image.get_selected_layers()
         new.set_visible(True)
         image.remove_layer(old)
         new.set_name(name)
-    finally:
-        if began:
-            image.undo_group_end()
 
 
 def _nothing() -> None:

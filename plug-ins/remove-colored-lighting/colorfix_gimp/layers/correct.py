@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from colorfix_gimp.layers.memory import remember
 from colorfix_gimp.layers.originals import Originals
 from colorfix_gimp.layers.selection import selection_weights
 from colorfix_gimp.layers.sources import follows_source, rasterize
+from colorfix_gimp.layers.undo import one_step
 from colorfix_gimp.translation import _
 
 PROGRESS_SECONDS = 0.1
@@ -52,7 +53,8 @@ def correct(
             Gimp.progress_update((number + share) / len(jobs))
     Gimp.progress_end()  # Cancel, which kills this process, is not offered from here on
     before_commit()
-    with _one_step(image, sum(job.steps for job in jobs)):
+    # A step alone needs no group, which could stay empty.
+    with one_step(image) if sum(job.steps for job in jobs) > 1 else nullcontext():
         for job in jobs:
             job.commit(settings)
         _select(image, jobs)
@@ -163,19 +165,6 @@ class _Job:
         """Have GIMP free the copy that has been compared with."""
         if self.originals and not self.is_new:
             self.originals.kept.delete()
-
-
-@contextmanager
-def _one_step(image: Gimp.Image, steps: int) -> Iterator[None]:
-    """Have so many steps undone as one; a step alone needs no group, which could stay empty."""
-    if steps < 2:
-        yield
-        return
-    image.undo_group_start()
-    try:
-        yield
-    finally:
-        image.undo_group_end()
 
 
 def _select(image: Gimp.Image, jobs: Sequence[_Job]) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from colorfix_core.engine.contract import Pixels
 from colorfix_gimp import engine
 from colorfix_gimp.failures import Failure
 from colorfix_gimp.gimp import Babl, Gegl, Gimp, GObject
+from colorfix_gimp.layers.undo import one_step
 from colorfix_gimp.translation import _
 
 OUTPUT = "editable-filters"
@@ -102,7 +102,7 @@ def correct(
         _refuse_distant(job)
     Gimp.progress_end()  # Cancel, which kills this process, is not offered from here on
     before_commit()
-    with _one_step(image):
+    with one_step(image):
         for job in jobs:
             _replace(job)
     Gimp.displays_flush()
@@ -213,12 +213,3 @@ def _filter(
 ) -> tuple[Gimp.DrawableFilter, Gimp.DrawableFilterConfig]:
     one = Gimp.DrawableFilter.new(layer, operation, name)
     return one, one.get_config()
-
-
-@contextmanager
-def _one_step(image: Gimp.Image) -> Iterator[None]:
-    image.undo_group_start()
-    try:
-        yield
-    finally:
-        image.undo_group_end()

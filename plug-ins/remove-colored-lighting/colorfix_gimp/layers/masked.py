@@ -12,6 +12,7 @@ from colorfix_gimp.layers.boxes import place_of, selected
 from colorfix_gimp.layers.encodings import Encoding
 from colorfix_gimp.layers.selection import selection_weights
 from colorfix_gimp.layers.sources import rasterize
+from colorfix_gimp.layers.undo import one_step
 from colorfix_gimp.translation import _
 
 LINEAR = Gimp.LayerColorSpace.RGB_LINEAR
@@ -52,8 +53,7 @@ def correct_in_layers(
             Gimp.progress_update((number + share) / len(luts))
     Gimp.progress_end()
     before_commit()
-    image.undo_group_start()
-    try:
+    with one_step(image):
         group = Gimp.GroupLayer.new(image, _("Remove Colored Lighting"))
         group.set_opacity(layer.get_opacity())
         group.set_mode(layer.get_mode())
@@ -62,8 +62,6 @@ def correct_in_layers(
             image.insert_layer(light.target, group, 0)
             rasterize(light.target)
         image.set_selected_layers([lights[-1].target])
-    finally:
-        image.undo_group_end()
     Gimp.displays_flush()
 
 
